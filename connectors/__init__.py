@@ -1,0 +1,1 @@
+"""The ways a recipient takes deliveries: one folder each, all under `contract.py`."""

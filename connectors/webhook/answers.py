@@ -1,0 +1,95 @@
+"""What a recipient's HTTP answer, or the lack of one, means. Design §4, «Delivery schedule»."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+from pyreqwest.exceptions import DetailedPyreqwestError, PyreqwestError, RequestTimeoutError
+
+from connectors.contract import Delivered, EndpointFault, Gone, Outcome, Parcel, Refused, Retry
+
+_DELIVERED = Delivered(200)
+_ENDPOINT = frozenset({401, 403, 404, 405})
+_AGAIN = frozenset({408, 429})
+# What the HTTP client names among the causes of an error when no byte of the request can have left.
+_CONNECTING = "client error (connect)"
+_UNSENT = ("connection refused", "dns error", "tls", "certificate")
+
+
+def outcome_of_status(status: int, retry_after: str | None) -> Outcome:
+    """The outcome of an answer by its status. Redirects are refused: they would take personal data elsewhere."""
+    if status == 200:
+        return _DELIVERED
+    if 200 <= status < 300:
+        return Delivered(status)
+    if status == 410:
+        return Gone(status)
+    if status in _ENDPOINT or 300 <= status < 400:
+        return EndpointFault(f"http-{status}", status)
+    if status in _AGAIN or status >= 500:
+        return Retry(f"http-{status}", status, after=seconds(retry_after))
+    return Refused(f"http-{status}", status)
+
+
+def outcome_of_error(error: PyreqwestError) -> Outcome:
+    """The outcome of a request without an answer. Only a connection that never came to be proves that nothing was sent.
+
+    The client's own classes do not tell: its `ConnectError` also covers a connection cut after the request was read.
+    The causes do.
+    """
+    if isinstance(error, RequestTimeoutError):
+        return Retry("timeout")
+    details = error.details if isinstance(error, DetailedPyreqwestError) else None
+    causes = " ".join(cause["message"].lower() for cause in (details["causes"] if details else None) or ())
+    if _CONNECTING not in causes:
+        return Retry("connection-lost")
+    for sign in _UNSENT:
+        if sign in causes:
+            return Retry(sign.replace(" ", "-"), unsent=True)
+    return Retry("connect-failed")
+
+
+def seconds(retry_after: str | None) -> float | None:
+    """Seconds from a `Retry-After` header, a number or an HTTP date (RFC 9110 §10.2.3); None where it is neither."""
+    if not retry_after:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:9])
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def outcomes_of_batch(parcels: Sequence[Parcel], body: bytes, status: int) -> list[Outcome]:
+    """Item by item from `{"items": [{"id", "status", "retry_after"?}]}`; `status` is an HTTP status code.
+
+    A 2xx without `items` means all. Items not named, or named without a usable status, are outcome unknown; so are all
+    of an answer that begins as JSON and cannot be read to its end.
+    """
+    try:
+        answer = orjson.loads(body) if body else None
+    except orjson.JSONDecodeError:
+        if body.lstrip()[:1] in (b"{", b"["):
+            return [Retry("answer-unreadable", status)] * len(parcels)
+        answer = None
+    items = answer.get("items") if isinstance(answer, dict) else None
+    if not isinstance(items, list):
+        return [Delivered(status)] * len(parcels)
+    named = {item["id"]: item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
+    return [_outcome_of_item(named.get(parcel.message)) for parcel in parcels]
+
+
+def _outcome_of_item(item: dict[str, Any] | None) -> Outcome:
+    if item is None:
+        return Retry("not-named")
+    status, after = item.get("status"), item.get("retry_after")
+    if not isinstance(status, int) or not 200 <= status <= 599:
+        return Retry("status-unreadable")
+    outcome = outcome_of_status(status, str(int(after)) if isinstance(after, int | float) and 0 <= after < 1e9 else None)
+    # The endpoint has just taken the batch: what it says of one item says nothing of itself.
+    return Refused(f"http-{status}", status) if isinstance(outcome, EndpointFault | Gone) else outcome

@@ -1,0 +1,47 @@
+"""Kafka, as the hub uses it: topics, their ids and how long they keep, producers, wake-ups, and dead letters."""
+
+from hub.broker.away import AWAY
+from hub.broker.dead_letters import REDRIVEN, DeadLetter, bury, find_dead_letters, list_dead_letters, redrive
+from hub.broker.producer import open_producer
+from hub.broker.records import Record, Unprocessable
+from hub.broker.retention import topic_retention
+from hub.broker.topics import (
+    DEAD_LETTERS,
+    DELIVERY_STATUS,
+    LIFE_EVENTS,
+    Topics,
+    acknowledgements,
+    deliveries,
+    ensure_topics,
+    partitions_of,
+    recipient_topic,
+)
+from hub.broker.wakeups import decode_wake, encode_wake, wake_key
+from hub.broker.watch import TopicWatch
+
+__all__ = [
+    "AWAY",
+    "DEAD_LETTERS",
+    "DELIVERY_STATUS",
+    "LIFE_EVENTS",
+    "REDRIVEN",
+    "DeadLetter",
+    "Record",
+    "TopicWatch",
+    "Topics",
+    "Unprocessable",
+    "acknowledgements",
+    "bury",
+    "decode_wake",
+    "deliveries",
+    "encode_wake",
+    "ensure_topics",
+    "find_dead_letters",
+    "list_dead_letters",
+    "open_producer",
+    "partitions_of",
+    "recipient_topic",
+    "redrive",
+    "topic_retention",
+    "wake_key",
+]

@@ -1,0 +1,117 @@
+"""Records that could not be processed: kept as they were, told to people, and put back on their topic by them."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+from aiokafka import AIOKafkaProducer
+
+from hub.broker.records import Record
+from hub.broker.topics import DEAD_LETTERS
+from hub.observe import metrics
+from hub.store import Connection
+
+_BURY = """
+INSERT INTO dead_letter (topic, topic_id, partition, "offset", key, headers, value, reason, paths)
+VALUES (%b, %b, %b, %b, %b, %b::text::jsonb, %b, %b, %b::text[])
+ON CONFLICT (topic, topic_id, partition, "offset") DO NOTHING RETURNING id
+"""
+_NEWS = "INSERT INTO news (topic, events) VALUES (%b, %b)"
+_COLUMNS = 'id, topic, partition, "offset", key, headers, value, reason, paths, died_at, redriven_at'
+_LIST = f"""
+SELECT {_COLUMNS} FROM dead_letter
+WHERE id > %b::bigint AND (%b::boolean OR redriven_at IS NULL) ORDER BY id LIMIT %b::int
+"""  # noqa: S608 - constants
+_SHOW = f"SELECT {_COLUMNS} FROM dead_letter WHERE id = ANY(%b::bigint[]) ORDER BY id"  # noqa: S608 - constants
+_REDRIVEN = "UPDATE dead_letter SET redriven_at = now() WHERE id = ANY(%b::bigint[])"
+
+# How often a record was put back: one that comes straight back says so.
+REDRIVEN = "tuo-redriven"
+# A record as large as a broker takes has no room in another: of such a one the news leaves out the value, which the ledger has.
+_MOST_TOLD = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A dead letter as it lies in the ledger."""
+
+    id: int
+    record: Record
+    reason: str
+    paths: list[str]
+    died_at: datetime
+    redriven_at: datetime | None
+
+    @property
+    def redrives(self) -> int:
+        """How often this record was put back before."""
+        return next((int(value) for name, value in self.record.headers if name == REDRIVEN and value.isdigit()), 0)
+
+
+async def bury(connection: Connection, record: Record, topic_id: UUID, reason: str, paths: Sequence[str] = ()) -> None:
+    """Write a dead letter, and the news of it for the topic `dead-letters`; the same record twice is one dead letter."""
+    place = (record.topic, str(topic_id), record.partition, record.offset)
+    headers = orjson.dumps([[name, _text(value)] for name, value in record.headers]).decode()
+    async with connection.transaction():
+        row = await connection.execute(_BURY, (*place, record.key, headers, record.value, reason, list(paths)))
+        if await row.fetchone() is None:
+            return
+        await connection.execute(_NEWS, (DEAD_LETTERS, orjson.dumps([_event(record, topic_id, reason, paths)])))
+    metrics.dead_letters.labels(record.topic).inc()
+
+
+async def list_dead_letters(connection: Connection, *, after: int = 0, redriven: bool = False, limit: int = 100) -> list[DeadLetter]:
+    """Dead letters above id `after`, oldest first; with `redriven` also those already put back."""
+    rows = await (await connection.execute(_LIST, (after, redriven, limit))).fetchall()
+    return [_letter(row) for row in rows]
+
+
+async def find_dead_letters(connection: Connection, ids: Sequence[int]) -> list[DeadLetter]:
+    """The dead letters of `ids`, in their order; unknown ids are left out."""
+    rows = await (await connection.execute(_SHOW, (list(ids),))).fetchall()
+    return [_letter(row) for row in rows]
+
+
+async def redrive(connection: Connection, producer: AIOKafkaProducer, ids: Sequence[int]) -> list[int]:
+    """Put records back on their topics as they were; the ids of those put back.
+
+    Sent first and marked after: a crash in between sends twice, which every processor bears.
+    """
+    letters = await find_dead_letters(connection, ids)
+    for letter in letters:
+        headers = [*(h for h in letter.record.headers if h[0] != REDRIVEN), (REDRIVEN, b"%d" % (letter.redrives + 1))]
+        await producer.send_and_wait(letter.record.topic, letter.record.value, key=letter.record.key, headers=headers)
+    sent = [letter.id for letter in letters]
+    await connection.execute(_REDRIVEN, (sent,))
+    return sent
+
+
+def _event(record: Record, topic_id: UUID, reason: str, paths: Sequence[str]) -> dict[str, object]:
+    return {
+        "id": f"{topic_id}-{record.partition}-{record.offset}",
+        "topic": record.topic,
+        "topicId": str(topic_id),
+        "partition": record.partition,
+        "offset": record.offset,
+        "key": None if record.key is None else _text(record.key),
+        "headers": [[name, _text(value)] for name, value in record.headers],
+        "value": None if record.value is None or len(record.value) > _MOST_TOLD else _text(record.value),
+        "reason": reason,
+        "paths": list(paths),
+        "at": datetime.now(UTC).isoformat(),
+    }
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _letter(row: tuple[object, ...]) -> DeadLetter:
+    id_, topic, partition, offset, key, headers, value, reason, paths, died_at, redriven_at = row
+    assert isinstance(headers, list)
+    pairs = [(name, base64.b64decode(text)) for name, text in headers]
+    record = Record(topic, partition, offset, key, value, pairs)  # type: ignore[arg-type]
+    return DeadLetter(id_, record, reason, paths, died_at, redriven_at)  # type: ignore[arg-type]

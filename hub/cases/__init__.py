@@ -1,0 +1,38 @@
+"""One change, one case: matching, versions, the rule for which of them is the truth, and what is told of it."""
+
+from hub.cases.arrival import Arrival, Cause, Position, Recorded, Refusal
+from hub.cases.content import Version, effective_content
+from hub.cases.merging import MergeRefused, Proposal, keep_apart, merge, proposals
+from hub.cases.proposals import propose_missed
+from hub.cases.recording import Contended, record
+from hub.cases.reference import group_reference, new_reference, parse_reference
+from hub.cases.told import PlannedDelivery, planned_deliveries, was_told
+from hub.cases.truth import Account, truth
+from hub.cases.versions import read_versions
+
+__all__ = [
+    "Account",
+    "Arrival",
+    "Cause",
+    "Contended",
+    "MergeRefused",
+    "PlannedDelivery",
+    "Position",
+    "Proposal",
+    "Recorded",
+    "Refusal",
+    "Version",
+    "effective_content",
+    "group_reference",
+    "keep_apart",
+    "merge",
+    "new_reference",
+    "parse_reference",
+    "planned_deliveries",
+    "proposals",
+    "propose_missed",
+    "read_versions",
+    "record",
+    "truth",
+    "was_told",
+]

@@ -1,0 +1,109 @@
+"""What comes to a case, and what the hub answers: values, made ready before the database is asked anything."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, IntEnum
+from uuid import UUID, uuid4
+
+from hub.cases.matching import Marks, marks_of
+from hub.cases.reference import new_reference
+from hub.privacy import Blind, DataKey, case_context
+from schemas import Fact, LifeEvent, Notification, SourceKind, Standing, encode_notification, highest_standing, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One validated notification, and who brought it. `idempotency_key` is the caller's own, beside source and id."""
+
+    client_id: str
+    source_kind: SourceKind
+    notification: Notification
+    idempotency_key: str | None = None
+
+
+class Position(IntEnum):
+    """Where an arrival stands in its case. The numbers are stored in the ledger."""
+
+    NEW = 1  # it opened the case
+    NEWER = 2  # what recipients are to know changes with it
+    OLDER = 3  # kept, and not sent: something surer or newer is known
+    REPEATED = 4  # kept, and not sent: another teller said the same
+
+
+class Cause(Enum):
+    """Why an arrival is refused."""
+
+    OTHER_BODY = "the same key, or the same source and id, came before with another content"
+    ERASED = "it came before, and the case has been erased since"
+    STANDING = "a source of this kind cannot claim this standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing was recorded."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """It is in the ledger. `replay`: it was there before, and this is the first answer again."""
+
+    notification: UUID
+    case_id: UUID
+    version: int
+    reference: str
+    position: Position
+    merged: bool  # another teller had told of the case before
+    replay: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """An arrival made ready: hashed and encoded, with the ids it takes if it opens a case."""
+
+    client: str
+    kind: str
+    standing: Standing
+    fact: Fact
+    source_time: datetime
+    marks: Marks
+    keys: tuple[bytes, ...]  # idempotency, in order
+    body: bytes  # keyed hash of the content
+    content: bytes = field(repr=False)
+    event: LifeEvent
+    notification: UUID = field(default_factory=new_id)
+    case_id: UUID = field(default_factory=new_id)
+    subject: UUID = field(default_factory=uuid4)
+    reference: str = field(default_factory=new_reference)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Cancellations and retractions go before others."""
+        return self.fact is not Fact.ASSERTED
+
+    def sealed(self, key: DataKey, case_id: UUID, version: int) -> bytes:
+        return key.seal(self.content, case_context(case_id, version))
+
+
+def draft_of(arrival: Arrival, blind: Blind) -> Draft | Refusal:
+    """Ready to be recorded; refused where it claims more than its source can."""
+    event = arrival.notification.data
+    if event.standing > highest_standing(arrival.source_kind):
+        return Refusal(Cause.STANDING)
+    content = encode_notification(arrival.notification)
+    keys = {blind.key("event", arrival.notification.source, arrival.notification.id)}
+    if arrival.idempotency_key is not None:
+        keys.add(blind.key("idempotency", arrival.idempotency_key))
+    return Draft(
+        client=arrival.client_id,
+        kind=event.kind,
+        standing=event.standing,
+        fact=event.fact,
+        source_time=event.source_time,
+        marks=marks_of(event, blind),
+        keys=tuple(sorted(keys)),
+        body=blind.key("body", content),
+        content=content,
+        event=event,
+    )

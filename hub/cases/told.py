@@ -1,0 +1,49 @@
+"""Who knows of a case: whoever was told of it, under it or under a case merged into it, and whoever told the hub itself.
+
+Planning and the engine both ask here: an end that one plans for somebody, the other must not take for one of nobody's.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from hub.store import Connection
+from schemas import delivery_id
+
+# A merge is never chained, so the cases merged into one are all there is beside it.
+_PLANNED = """
+SELECT coalesce(c.merged_into, c.id), c.subject, (decision ->> 'delivery')::uuid
+FROM cases c JOIN plan p ON p.case_id = c.id CROSS JOIN LATERAL jsonb_array_elements(p.decisions) AS decision
+WHERE (c.id = ANY(%(cases)b::uuid[]) OR c.merged_into = ANY(%(cases)b::uuid[])) AND decision ? 'delivery'
+"""
+_VERSIONS = """
+SELECT v.case_id, v.version, v.recorded_at, coalesce(client.recipient = %(recipient)b::text AND v.fact = 1, false)
+FROM cases c JOIN case_version v ON v.case_id = c.id LEFT JOIN client ON client.id = v.client
+WHERE (c.id = %(case)b OR c.merged_into = %(case)b) AND (c.id <> %(case)b OR v.version < %(version)b::int)
+"""
+_TOLD = "SELECT EXISTS (SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND told)"
+
+
+class PlannedDelivery(NamedTuple):
+    """A delivery that a plan names, of `case` or of a case merged into it, whose subject is then another."""
+
+    case: UUID
+    subject: UUID
+    delivery: UUID
+
+
+async def planned_deliveries(connection: Connection, cases: list[UUID]) -> list[PlannedDelivery]:
+    """Everything ever planned for these cases, under their own ids and under those merged into them."""
+    rows = await (await connection.execute(_PLANNED, {"cases": cases}, binary=True)).fetchall()
+    return [PlannedDelivery(*row) for row in rows]
+
+
+async def was_told(connection: Connection, case: UUID, version: int, recipient: str, *, or_told_us: bool) -> bool:
+    """Whether a recipient was told of the case before this version; with `or_told_us` also whether it said itself that it is so."""
+    rows = await (await connection.execute(_VERSIONS, {"case": case, "version": version, "recipient": recipient}, binary=True)).fetchall()
+    if or_told_us and any(said for _, _, _, said in rows):
+        return True
+    ids = [delivery_id(recorded_at, of, number, recipient) for of, number, recorded_at, _ in rows]
+    if not ids:
+        return False
+    row = await (await connection.execute(_TOLD, {"ids": ids, "low": min(ids), "high": max(ids)}, binary=True)).fetchone()
+    return bool(row and row[0])

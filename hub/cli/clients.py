@@ -1,0 +1,103 @@
+"""`tuo clients`: who may tell the hub something."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.faults import Plain
+from hub.intake import ClientEntry, ClientExists, add_client, list_clients, revoke_client
+from hub.local import load_settings
+from hub.settings import Settings
+from hub.store import open_pool
+from schemas import SourceKind
+
+app = typer.Typer(no_args_is_help=True)
+
+_ADD = """
+tuo clients add "Stevenage registrars" --source-kind registrar
+
+tuo clients add "Council tax back office" --source-kind recipient --recipient stevenage.council-tax
+"""
+_REVOKE = """
+tuo clients revoke stevenage-registrars
+"""
+
+
+@app.callback()
+def _clients() -> None:
+    """Say who may tell the hub something."""
+
+
+@app.command("add", epilog=_ADD)
+def add(
+    name: Annotated[str, typer.Argument(help="The system, as people call it. Its id is made of it.")],
+    source_kind: Annotated[SourceKind, typer.Option(help="What kind of body it is. Bounds the standing it may claim.")],
+    recipient: Annotated[str | None, typer.Option(help="The recipient whose answers it may give.")] = None,
+    per_second: Annotated[int, typer.Option(min=1, max=100_000, help="How many notifications a second it may send.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Add a system and print its key, this once.
+
+    The hub keeps only a hash of the key: one that is lost is replaced by adding the system anew.
+    """
+    try:
+        id_, key = asyncio.run(_add(load_settings(), name, source_kind, recipient, per_second))
+    except ClientExists:
+        raise Plain(f"There is a client {name!r} already, and a revoked one keeps its name. Choose another.") from None
+    except ValueError:
+        raise Plain("A client's name has letters or figures.") from None
+    if as_json:
+        print(orjson.dumps({"id": id_, "key": key}).decode())
+        return
+    print(f"Added {id_}. Its key, shown only now:\n\n{key}\n")
+    print("It is sent with every request: Authorization: Bearer tuo_…")
+
+
+@app.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """List all systems, revoked ones too. Keys are not shown: the hub does not have them."""
+    entries = asyncio.run(_list(load_settings()))
+    if as_json:
+        print(orjson.dumps([asdict(entry) for entry in entries]).decode())
+    elif not entries:
+        print("No system may tell the hub anything yet: tuo clients add --help")
+    else:
+        Console().print(_table(entries))
+
+
+@app.command("revoke", epilog=_REVOKE)
+def revoke(client: Annotated[str, typer.Argument(help="Its id, as `tuo clients list` shows it.")]) -> None:
+    """Take nothing more from a system. Works within seconds and cannot be undone."""
+    if not asyncio.run(_revoke(load_settings(), client)):
+        raise Plain(f"There is no active client {client!r}. `tuo clients list` shows those there are.")
+    print(f"Revoked {client}.")
+
+
+async def _add(settings: Settings, name: str, source_kind: SourceKind, recipient: str | None, per_second: int) -> tuple[str, str]:
+    async with await open_pool(settings.database_url, size=1) as pool:
+        return await add_client(pool, name, source_kind, recipient, per_second)
+
+
+async def _list(settings: Settings) -> list[ClientEntry]:
+    async with await open_pool(settings.database_url, size=1) as pool:
+        return await list_clients(pool)
+
+
+async def _revoke(settings: Settings, client: str) -> bool:
+    async with await open_pool(settings.database_url, size=1) as pool:
+        return await revoke_client(pool, client)
+
+
+def _table(entries: list[ClientEntry]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("Id", "Name", "Source", "Recipient", "A second", "Since", ""):
+        table.add_column(name, overflow="fold")
+    for entry in entries:
+        since, state = f"{entry.created_at:%d %b %Y}", "" if entry.active else "revoked"
+        table.add_row(entry.id, entry.name, entry.source_kind.value, entry.recipient or "", str(entry.per_second), since, state)
+    return table

@@ -1,0 +1,133 @@
+"""`tuo deadletters`: records that could not be processed."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.broker import DeadLetter, find_dead_letters, list_dead_letters, open_producer, redrive
+from hub.cli.faults import Plain
+from hub.local import load_settings
+from hub.settings import Settings
+from hub.store import open_pool
+
+app = typer.Typer(no_args_is_help=True)
+
+_LIST = """
+tuo deadletters list
+
+tuo deadletters list --json | jq '.[].reason'
+"""
+_REDRIVE = """
+tuo deadletters redrive 3 4
+
+tuo deadletters redrive --all
+"""
+_ALL_AT_ONCE = 1_000
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.callback()
+def _deadletters() -> None:
+    """Look at what could not be processed, and put it back."""
+
+
+@app.command("list", epilog=_LIST)
+def list_(
+    redriven: Annotated[bool, typer.Option("--redriven", help="Those put back already, too.")] = False,
+    after: Annotated[int, typer.Option(help="From behind this number.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=_ALL_AT_ONCE, help="At most so many.")] = 100,
+    as_json: _Json = False,
+) -> None:
+    """List dead letters, oldest first: where each came from, why it died, and how often it came back."""
+    letters = asyncio.run(_list(load_settings(), after, redriven, limit))
+    if as_json:
+        print(orjson.dumps([_summary(letter) for letter in letters]).decode())
+    elif not letters:
+        print("There are no dead letters.")
+    else:
+        Console().print(_table(letters))
+
+
+@app.command("show")
+def show(letter: Annotated[int, typer.Argument(help="Its number, as `tuo deadletters list` shows it.")], as_json: _Json = False) -> None:
+    """Show one dead letter's headers and fields at fault. Its content is sealed and stays so."""
+    found = asyncio.run(_find(load_settings(), letter))
+    if found is None:
+        raise Plain(f"There is no dead letter {letter}. `tuo deadletters list` shows those there are.")
+    shown = _summary(found) | {
+        "headers": {name: value.decode(errors="replace")[:200] for name, value in found.record.headers},
+        "bytes": len(found.record.value or b""),
+    }
+    if as_json:
+        print(orjson.dumps(shown).decode())
+        return
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in shown.items():
+        table.add_row(name, orjson.dumps(value).decode() if isinstance(value, dict | list) else str(value))
+    Console().print(table)
+
+
+@app.command("redrive", epilog=_REDRIVE)
+def redrive_(
+    letters: Annotated[list[int] | None, typer.Argument(help="Numbers, as `tuo deadletters list` shows them.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All that were not put back yet.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Put dead letters back on their topics, as they were. Mend what was wrong first: otherwise they come straight back."""
+    if bool(letters) is all_:
+        raise Plain("Name dead letters by their numbers, or say --all.")
+    sent = asyncio.run(_redrive(load_settings(), letters))
+    unknown = sorted(set(letters or []) - set(sent))
+    if as_json:
+        print(orjson.dumps({"redriven": sent, "unknown": unknown}).decode())
+    else:
+        print(f"Put back {len(sent)}.")
+    if unknown:
+        raise Plain(f"There is no dead letter {', '.join(map(str, unknown))}. `tuo deadletters list` shows those there are.")
+
+
+async def _list(settings: Settings, after: int, redriven: bool, limit: int) -> list[DeadLetter]:
+    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+        return await list_dead_letters(connection, after=after, redriven=redriven, limit=limit)
+
+
+async def _find(settings: Settings, letter: int) -> DeadLetter | None:
+    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+        return next(iter(await find_dead_letters(connection, [letter])), None)
+
+
+async def _redrive(settings: Settings, letters: list[int] | None) -> list[int]:
+    producer = await open_producer(settings, "deadletters")
+    try:
+        async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+            if letters is not None:
+                return await redrive(connection, producer, letters)
+            sent: list[int] = []
+            while waiting := await list_dead_letters(connection, after=max(sent, default=0), limit=_ALL_AT_ONCE):
+                sent += await redrive(connection, producer, [letter.id for letter in waiting])
+            return sent
+    finally:
+        await producer.stop()
+
+
+def _summary(letter: DeadLetter) -> dict[str, Any]:
+    record = letter.record
+    place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    shown = {name: value for name, value in asdict(letter).items() if name != "record"}
+    return {**shown, **place, "redrives": letter.redrives}
+
+
+def _table(letters: list[DeadLetter]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("No", "Topic", "Where", "Reason", "Fields", "Died", "Put back before"):
+        table.add_column(heading, overflow="fold")
+    for letter in letters:
+        where = f"{letter.record.partition}/{letter.record.offset}"
+        died = f"{letter.died_at:%d %b %H:%M}"
+        table.add_row(str(letter.id), letter.record.topic, where, letter.reason, ", ".join(letter.paths), died, str(letter.redrives or ""))
+    return table

@@ -1,0 +1,98 @@
+"""What became of everything: a row for each recipient of each case, and whether it is accounted for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.cases import group_reference
+from hub.policy import explain
+from hub.privacy import Keys
+from hub.recipients import Register
+from hub.store import Connection
+from hub.tasks import Cause, list_tasks
+from hub.tracking import Directory, case_status, find_reference, sentence
+from schemas import CaseStatus, DeliveryStatus, NotTold, State
+from schemas.status import STATE_WORDS
+
+_REFERENCES = "SELECT code FROM reference ORDER BY opened_at, code"
+_STATES = {word: state for state, word in STATE_WORDS.items()}
+_BY_A_PERSON = (Cause.UNROUTABLE, Cause.UNPLACED)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recipient of one case. `at` is when it came to this state."""
+
+    case: str
+    recipient: str
+    state: str
+    means: str
+    at: datetime
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything so far. It is whole when every expected case is planned and every row is settled."""
+
+    rows: tuple[Row, ...]
+    expected: int
+    planned: int
+
+    @property
+    def unsettled(self) -> list[Row]:
+        return [row for row in self.rows if not row.is_settled]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.planned >= self.expected and not self.unsettled
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the account is read from."""
+
+    keys: Keys
+    register: Register
+
+    async def account(self, connection: Connection, expected: int) -> Account:
+        """Read it anew."""
+        directory = Directory(lambda: self.register, explain)
+        tasks = [task for cause in _BY_A_PERSON for task in await list_tasks(connection, cause=cause)]
+        with_task = {task.case_id for task in tasks}
+        rows: list[Row] = []
+        planned = 0
+        for (code,) in await (await connection.execute(_REFERENCES)).fetchall():
+            found = await find_reference(connection, code)
+            if found is None:
+                continue
+            status = await case_status(connection, self.keys, directory, code, found, everything=True)
+            planned += status.planned_at is not None
+            rows.extend(_rows(status, found.case_id, with_task))
+        return Account(tuple(rows), expected, planned)
+
+
+def _rows(status: CaseStatus, case: UUID, with_task: Iterable[UUID | None]) -> Iterable[Row]:
+    name = group_reference(status.reference)
+    for told in status.deliveries:
+        means = f"“{told.reason}”" if told.reason else told.explanation or sentence(told)
+        yield Row(name, f"{told.service}, {told.organisation}", told.state, means, told.since, _is_settled(told))
+    for other in status.not_told:
+        if other.decision != "not-concerned":
+            yield _not_told(name, other, status, has_task=case in with_task)
+
+
+def _is_settled(told: DeliveryStatus) -> bool:
+    """Final; or accepted by one who never says more; or held, with the rule that holds it."""
+    state = _STATES[told.state]
+    if state is State.HELD:
+        return told.rule is not None
+    return state.is_final or (state is State.ACCEPTED and not told.says_when_done)
+
+
+def _not_told(name: str, other: NotTold, status: CaseStatus, *, has_task: bool) -> Row:
+    settled = has_task if other.decision == "unroutable" else bool(other.rule)
+    task = " A person has the task." if other.decision == "unroutable" and has_task else ""
+    recipient = f"{other.service}, {other.organisation}" if other.organisation else other.service
+    return Row(name, recipient, other.decision, other.explanation + task, status.planned_at or status.told_at, settled)

@@ -1,0 +1,156 @@
+"""Invented deaths at real places, fresh at every demo: an extract of the General Register Office, and two told by API."""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+_GIVEN = [
+    "Anaïs",
+    "Beatrice",
+    "Charles",
+    "Dorothy",
+    "Edwin",
+    "Frances",
+    "George",
+    "Hilda",
+    "Ivor",
+    "Joyce",
+    "Kenneth",
+    "Lilian",
+    "Maurice",
+    "Nora",
+    "Oswald",
+    "Phyllis",
+]
+_FAMILY = [
+    "Ashdown",
+    "Brightwell",
+    "Carrow",
+    "Dunmore",
+    "Elstree",
+    "Farrow",
+    "Gadsby",
+    "Hartwell",
+    "Inskip",
+    "Jellicoe",
+    "Kimpton",
+    "Lambourne",
+    "Marden",
+    "Norbury",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody lived. The postcodes are real, the houses are not."""
+
+    lines: tuple[str, ...]
+    postcode: str
+
+
+STEVENAGE = Home(("12 Roaring Meg Walk", "Stevenage"), "SG1 1XX")
+HERTFORD = Home(("3 Old Cross Yard", "Hertford"), "SG13 8EQ")
+WATFORD = Home(("41 Cassiobury Row", "Watford"), "WD17 3EX")
+LIVERPOOL = Home(("8 Paradise Steps", "Liverpool"), "L1 8JQ")
+CAMBRIDGE = Home(("5 Peas Hill Court", "Cambridge"), "CB2 3QJ")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who never lived, and now has died."""
+
+    given: str
+    family: str
+    born: date
+    died: date
+    home: Home
+    number: str  # of the registration
+
+    @classmethod
+    def at(cls, home: Home) -> "Person":
+        chance = random.SystemRandom()
+        died = datetime.now(UTC).date() - timedelta(days=chance.randint(3, 9))
+        born = died - timedelta(days=chance.randint(20_000, 36_000))
+        number = str(chance.randint(100_000_000, 999_999_999))
+        return cls(chance.choice(_GIVEN), chance.choice(_FAMILY), born, died, home, number)
+
+
+def write_extract(path: Path) -> int:
+    """An extract with a death in Stevenage and its later correction, one in Liverpool, and one in Cambridge, for which this
+    register knows no council service; how many cases that makes."""
+    stevenage, liverpool, cambridge = (Person.at(home) for home in (STEVENAGE, LIVERPOOL, CAMBRIDGE))
+    locked = datetime.now(UTC) - timedelta(days=2)
+    records = [
+        # The correction stands before what it corrects, as it may in a real extract.
+        _record(stevenage, _stamp("RecordUpdateDateTime", locked + timedelta(days=1)) + "<RecordUpdateReason>3</RecordUpdateReason>"),
+        _record(stevenage, _stamp("RecordLockedDateTime", locked), given=stevenage.given.upper()),
+        _record(liverpool, _stamp("RecordLockedDateTime", locked)),
+        _record(cambridge, _stamp("RecordLockedDateTime", locked)),
+    ]
+    path.write_text(f"{_HEAD}{''.join(records)}<RecordCount>{len(records)}</RecordCount></DeathRegistrationGroup>\n", encoding="utf-8")
+    return 3
+
+
+def registered_event() -> dict[str, Any]:
+    """A death in Hertford, as a registrar tells it."""
+    return _event("urn:example:registrars:hertford", Person.at(HERTFORD), standing="registered")
+
+
+def informal_event() -> dict[str, Any]:
+    """A death in Watford, as a hospital tells it: not registered yet, so the agreements hold it."""
+    return _event("urn:example:hospital:watford", Person.at(WATFORD), standing="informal")
+
+
+def _event(source: str, person: Person, standing: str) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat()
+    data: dict[str, Any] = {
+        "standing": standing,
+        "fact": "asserted",
+        "sourceTime": now,
+        "deceased": {
+            "names": {"given": [person.given], "family": person.family},
+            "dateOfBirth": {"value": person.born.isoformat()},
+            "dateOfDeath": {"value": person.died.isoformat()},
+            "usualAddress": {"lines": list(person.home.lines), "postcode": person.home.postcode},
+        },
+    }
+    if standing == "registered":
+        data["registration"] = {"number": person.number, "area": "england-and-wales"}
+    id_ = str(uuid.uuid4())
+    return {"specversion": "1.0", "id": id_, "source": source, "type": "uk.tellusonce.bereavement.v1", "time": now, "data": data}
+
+
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<DeathRegistrationGroup xmlns="http://www.ons.gov.uk/gro/OGDDeathExtractDWP"
+  xmlns:ns1="http://www.govtalk.gov.uk/people/PersonDescriptives"
+  xmlns:ns3="http://www.ons.gov.uk/gro/people/GROAddressDescriptives"
+  xmlns:ns4="http://www.ons.gov.uk/gro/people/GROPersonDescriptives">
+"""
+
+
+def _stamp(element: str, at: datetime) -> str:
+    return f"<{element}>{at:%Y-%m-%dT%H:%M:%S}.000</{element}>"
+
+
+def _record(person: Person, stamp: str, given: str | None = None) -> str:
+    lines = "".join(f"<ns3:Line>{escape(line)}</ns3:Line>" for line in person.home.lines)
+    return f"""<DeathRegistration>
+  <RegistrationID>{person.number}</RegistrationID>
+  {stamp}
+  <DeceasedName>
+    <ns4:PersonGivenName>{escape(given or person.given)}</ns4:PersonGivenName>
+    <ns4:PersonFamilyName>{escape(person.family)}</ns4:PersonFamilyName>
+  </DeceasedName>
+  <DeceasedGender>2</DeceasedGender>
+  <DeceasedDeathDate><ns1:PersonDeathDate>{person.died}</ns1:PersonDeathDate></DeceasedDeathDate>
+  <DeceasedBirthDate>
+    <ns1:PersonBirthDate>{person.born}</ns1:PersonBirthDate>
+    <ns1:VerificationLevel>00</ns1:VerificationLevel>
+  </DeceasedBirthDate>
+  <DeceasedAddress>{lines}<ns3:Postcode>{person.home.postcode}</ns3:Postcode></DeceasedAddress>
+</DeathRegistration>
+"""

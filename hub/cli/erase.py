@@ -1,0 +1,88 @@
+"""`tuo erase`: nothing the hub holds of a case can be read any more."""
+
+import asyncio
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.broker import topic_retention
+from hub.cases import group_reference, parse_reference
+from hub.cli.faults import Plain
+from hub.cli.run import check_secrets
+from hub.local import load_settings
+from hub.privacy import Erasure, Keys, erase, replay_erasures
+from hub.settings import Settings
+from hub.store import open_pool
+
+app = typer.Typer()
+
+_EXAMPLES = """
+tuo erase "4KXR D7WM 2PYM"
+
+tuo erase --replay  (after a backup was restored)
+"""
+
+
+@app.command("erase", epilog=_EXAMPLES)
+def erase_(
+    reference: Annotated[str | None, typer.Argument(help="The reference of the case, with or without spaces.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    replay: Annotated[bool, typer.Option("--replay", help="Erase again all that was ever erased: after a restore.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Destroy the keys of a case. It cannot be undone.
+
+    What is unsent is recalled and what is in flight is waited for; then every key goes, and no copy the hub holds can
+    be read. The history stays: who was told what kind of thing, when, under which agreement. What recipients' own
+    topics still hold is listed with its date. Ends with 1 while something is still in flight.
+    """
+    settings = load_settings()
+    check_secrets(settings)
+    if replay:
+        count = asyncio.run(_replay(settings))
+        print(orjson.dumps({"replayed": count}).decode() if as_json else f"{count} erasures done again.")
+        return
+    code = parse_reference(reference or "")
+    if code is None:
+        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    if not yes:
+        typer.confirm(f"Destroy everything the hub can read of {group_reference(code)}, for ever?", abort=True, err=True)
+    done = asyncio.run(_erase(settings, code))
+    if done is None:
+        raise Plain("The hub never gave this reference.")
+    print(orjson.dumps(asdict(done)).decode()) if as_json else _print(done)
+    raise typer.Exit(0 if done.destroyed_at else 1)
+
+
+async def _erase(settings: Settings, reference: str) -> Erasure | None:
+    async with await open_pool(settings.database_url, size=2) as pool, await open_pool(settings.keystore_url, size=1) as keystore:
+        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
+        return await erase(pool, keys, reference, partial(topic_retention, settings))
+
+
+async def _replay(settings: Settings) -> int:
+    async with await open_pool(settings.database_url, size=2) as pool, await open_pool(settings.keystore_url, size=1) as keystore:
+        return await replay_erasures(pool, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())))
+
+
+def _print(done: Erasure) -> None:
+    console = Console()
+    if done.destroyed_at is None:
+        console.print(
+            f"{done.in_flight} deliveries are still in flight. Nothing more goes out; the clock erases the case when they are back."
+        )
+        return
+    console.print(f"Erased: {done.keys} keys are destroyed. Nothing the hub holds of this case can be read.")
+    if not done.remains:
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("Recipient", "Topic that still holds a copy", "Until, at the latest"):
+        table.add_column(name, overflow="fold")
+    for one in done.remains:
+        table.add_row(one.recipient, one.topic, f"{one.until:%d %B %Y}" if one.until else "not known")
+    console.print(table)

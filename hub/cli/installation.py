@@ -1,0 +1,149 @@
+"""The hub on one machine: which processes, in which order, with which addresses."""
+
+import http.client
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from rich.console import Console
+
+from hub.cli.faults import Plain
+from hub.cli.run import ROLES, check_secrets
+from hub.cli.stores import bring_up_to_date, load_recipients
+from hub.local import KEYS, LEDGER, Child, Command, Home, Kafka, Postgres, Supervisor, free_port, is_free
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one role is looked at."""
+
+    role: str
+    url: str
+
+
+class Installation:
+    """Starts what a home needs: its own PostgreSQL and Kafka unless the environment names others, then every role."""
+
+    def __init__(self, home: Home, console: Console, port: int | None = None) -> None:
+        self._home = home
+        self._console = console
+        self._settings = home.settings()
+        self._given = self._settings.model_fields_set
+        self._port = self._settings.port if port is None else port
+        self._status = console.status("")
+
+    def start(self, supervisor: Supervisor) -> list[Place]:
+        """Start everything in order; what to look at when all is ready. Raises `Plain`, `ServerFailed`, `JarRefused`."""
+        check_secrets(self._settings)
+        if ("database_url" in self._given) != ("keystore_url" in self._given):
+            raise Plain("With a PostgreSQL of your own give both TUO_DATABASE_URL and TUO_KEYSTORE_URL: ledger and keys are kept apart.")
+        ports = self._ports()
+        postgres = None if "database_url" in self._given else Postgres(self._home.folder / "postgres")
+        kafka = None if "kafka_bootstrap" in self._given else Kafka(self._home.folder / "kafka")
+        with self._timed("PostgreSQL, its tables, the recipients"):
+            servers = self._start_servers(supervisor, postgres, kafka)
+            supervisor.await_ready(*servers[:1])
+            self._write_addresses(ports["api"], postgres, kafka)
+            bring_up_to_date(self._home.settings())
+            self._load_recipients()
+        with self._timed("Kafka"):
+            supervisor.await_ready(*servers)
+        with self._timed("the hub's processes"):
+            return self._start_roles(supervisor, ports)
+
+    def _ports(self) -> dict[str, int]:
+        """A port for each role: the API's, and the next free ones for the others; all of them any where it is 0."""
+        host = self._settings.host
+        if self._port and not is_free(self._port, host):
+            raise Plain(f"Port {self._port} is taken. Stop who has it, or choose another: tuo up --port {self._port + 1000}")
+        ports = {"api": self._port or free_port()}
+        candidate = self._settings.observe_port or self._port + 1
+        for role in list(ROLES)[1:]:
+            while self._port and not is_free(candidate, host):
+                candidate += 1
+            ports[role] = candidate if self._port else free_port()
+            candidate += 1
+        return ports
+
+    def _start_servers(self, supervisor: Supervisor, postgres: Postgres | None, kafka: Kafka | None) -> list[Child]:
+        """Those of the two that are ours, PostgreSQL first; it is ready much sooner, and is filled while Kafka starts."""
+        if postgres is not None:
+            postgres.prepare()
+        if kafka is not None:
+            kafka.prepare(self._show_fetching)
+        servers = [Child(server.name, server.command(), server.is_ready) for server in (postgres, kafka) if server is not None]
+        for server in servers:
+            supervisor.start(server)
+        return servers
+
+    def _write_addresses(self, port: int, postgres: Postgres | None, kafka: Kafka | None) -> None:
+        host = self._settings.host
+        variables = {"TUO_PORT": str(port), "TUO_HOST": host}
+        if "public_url" not in self._given:
+            variables["TUO_PUBLIC_URL"] = _url(host, port)
+        if postgres is not None:
+            variables["TUO_DATABASE_URL"] = postgres.create(LEDGER)
+            variables["TUO_KEYSTORE_URL"] = postgres.create(KEYS)
+        if kafka is not None:
+            variables["TUO_KAFKA_BOOTSTRAP"] = kafka.bootstrap
+        self._home.write_addresses(variables)
+
+    def _load_recipients(self) -> None:
+        """What is loaded stays where the files have faults: the hub runs on, and says so."""
+        try:
+            load_recipients(self._home.settings())
+        except Plain as fault:
+            self._console.print(f"! {fault}\n  The register stays as it was.", style="yellow", markup=False)
+
+    def _start_roles(self, supervisor: Supervisor, ports: Mapping[str, int]) -> list[Place]:
+        host = self._settings.host
+        children = [Child(role, self._command(role, port), partial(_is_ready, host, port)) for role, port in ports.items()]
+        supervisor.start(*children)
+        supervisor.await_ready(*children)
+        return [Place(role, _url(host, port)) for role, port in ports.items()]
+
+    def _command(self, role: str, port: int) -> Command:
+        own = {"TUO_PORT": str(port)} if role == "api" else {"TUO_OBSERVE_PORT": str(port)}
+        return Command(
+            argv=(sys.executable, "-m", "hub.cli", "run", role),
+            environment={"TUO_HOME": str(self._home.folder), **own},
+            patience=10.0,
+        )
+
+    @contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        began = time.perf_counter()
+        self._status.update(f"Starting {what} …")
+        with self._status:
+            yield
+        self._console.print(f"[green]✓[/] {what}, {time.perf_counter() - began:.1f} s")
+
+    def _show_fetching(self, done: int, total: int) -> None:
+        text = f"Fetching Kafka: {done} of {total} files …" if done < total else "Making Kafka quick to start (once) …"
+        self._status.update(text)
+        if not self._console.is_terminal and done in (0, total):
+            self._console.print(text)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{_reachable(host)}:{port}"
+
+
+def _reachable(host: str) -> str:
+    """An address to look at a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
+
+
+def _is_ready(host: str, port: int) -> bool:
+    """Whether the process behind `port` says it is ready."""
+    connection = http.client.HTTPConnection(_reachable(host), port, timeout=3)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,152 @@
+"""`tuo recipients`: who is told."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.faults import Plain
+from hub.cli.kinds import checks
+from hub.delivery import pause, resume
+from hub.local import load_settings
+from hub.recipients import Fault, LaneStanding, Register, list_standing, load, newest, read
+from hub.settings import Settings
+from hub.store import open_pool
+
+app = typer.Typer(no_args_is_help=True)
+
+_CHECK = """
+tuo recipients check infra/recipients
+
+tuo recipients check infra/recipients --json | jq '.faults[] | .line'
+"""
+_PAUSE = """
+tuo recipients pause stevenage.council-tax --why "system renewal until Monday"
+
+tuo recipients resume stevenage.council-tax
+"""
+_Folder = Annotated[Path | None, typer.Argument(help="The folder of YAML files; TUO_RECIPIENTS_DIR where none is given.")]
+_Recipient = Annotated[str, typer.Argument(help="Its id, organisation.service, as `tuo recipients list` shows it.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.callback()
+def _recipients() -> None:
+    """Check, load, list, pause and resume who is told."""
+
+
+@app.command("check", epilog=_CHECK)
+def check(folder: _Folder = None, as_json: _Json = False) -> None:
+    """Read a folder of recipients and say everything that is wrong with it; change nothing.
+
+    Warnings are allowed: an agreement that cites no power holds its deliveries, a secret not set here must be set
+    where deliveries are sent. Ends with 1 where there is a fault.
+    """
+    settings = load_settings()
+    found = read(folder or settings.recipients_dir, checks(settings))
+    faults, warnings = (found, ()) if isinstance(found, list) else ([], found.warnings)
+    if as_json:
+        print(orjson.dumps({"faults": [asdict(one) for one in faults], "warnings": [asdict(one) for one in warnings]}).decode())
+    else:
+        _print_check(found if isinstance(found, Register) else None, faults, warnings)
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command("load")
+def load_(folder: _Folder = None, as_json: _Json = False) -> None:
+    """Make a folder of recipients the current register. Every process follows within seconds; the same again changes nothing."""
+    settings = load_settings()
+    found = read(folder or settings.recipients_dir, checks(settings))
+    if not isinstance(found, Register):
+        raise Plain(f"Nothing was loaded; there are {len(found)} faults:\n" + "\n".join(f"  {fault}" for fault in found))
+    version = asyncio.run(_load(settings, found))
+    if as_json:
+        print(orjson.dumps({"version": version, "recipients": len(found.recipients)}).decode())
+    else:
+        print(f"Register {version} with {len(found.recipients)} recipients is the current one.")
+
+
+@app.command("list")
+def list_(as_json: _Json = False) -> None:
+    """List all recipients: how each is reached, whether it is paused or fails, and how much waits for it."""
+    register, standing = asyncio.run(_list(load_settings()))
+    if as_json:
+        print(orjson.dumps([{**asdict(one), "name": _name(register, one)} for one in standing]).decode())
+    elif not standing:
+        print("There are no recipients yet. `tuo recipients load FOLDER` makes some known.")
+    else:
+        Console().print(_table(register, standing))
+
+
+@app.command("pause", epilog=_PAUSE)
+def pause_(
+    recipient: _Recipient,
+    why: Annotated[str, typer.Option(help="Why, for those who look later. Name no person.")] = "paused by an operator",
+) -> None:
+    """Send nothing more to a recipient. What is for it waits, in order, until it is resumed."""
+    if not asyncio.run(_pause(load_settings(), recipient, why[:200])):
+        raise Plain(f"{recipient} is not known, or is paused already. `tuo recipients list` shows which.")
+    print(f"Paused {recipient}. What is on its way at this moment still arrives.")
+
+
+@app.command("resume")
+def resume_(recipient: _Recipient) -> None:
+    """Let a paused recipient's deliveries flow again, oldest first."""
+    if not asyncio.run(_resume(load_settings(), recipient)):
+        raise Plain(f"{recipient} is not known, or is not paused. `tuo recipients list` shows which.")
+    print(f"Resumed {recipient}.")
+
+
+async def _load(settings: Settings, register: Register) -> int:
+    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+        return await load(connection, register)
+
+
+async def _list(settings: Settings) -> tuple[Register | None, list[LaneStanding]]:
+    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+        return await newest(connection), await list_standing(connection)
+
+
+async def _pause(settings: Settings, recipient: str, why: str) -> bool:
+    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+        return await pause(connection, recipient, why)
+
+
+async def _resume(settings: Settings, recipient: str) -> bool:
+    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+        return await resume(connection, recipient)
+
+
+def _print_check(register: Register | None, faults: list[Fault], warnings: tuple[Fault, ...]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for fault in faults:
+        console.print("[red]fault[/]  ", end="")
+        console.print(str(fault), markup=False)
+    for warning in warnings:
+        console.print("[yellow]warning[/]  ", end="")
+        console.print(str(warning), markup=False)
+    if register is not None:
+        console.print(f"{len(register.recipients)} recipients, in order.")
+
+
+def _name(register: Register | None, standing: LaneStanding) -> str:
+    found = register.recipients.get(standing.recipient) if register else None
+    return found.name if found else "(no longer in the register)"
+
+
+def _table(register: Register | None, standing: list[LaneStanding]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Recipient", "Name", "Reached by", "Now"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("Waiting", "Held", "Failed"):
+        table.add_column(heading, justify="right")
+    for one in standing:
+        now = f"paused: {one.paused}" if one.paused else f"fails: {one.breaker_cause}" if one.breaker_open else "in order"
+        table.add_row(one.recipient, _name(register, one), one.connector, now, str(one.waiting), str(one.held), str(one.failed))
+    return table

@@ -1,0 +1,108 @@
+"""`tuo status`: what became of a notification."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from hub.cases import group_reference, parse_reference
+from hub.cli.faults import Plain
+from hub.cli.run import check_secrets
+from hub.local import load_settings
+from hub.policy import explain
+from hub.privacy import Keys
+from hub.recipients import RegisterWatch
+from hub.settings import Settings
+from hub.store import Connection, open_pool
+from hub.tracking import Directory, case_status, find_reference, sentence
+from schemas import CaseState, CaseStatus
+
+app = typer.Typer()
+
+_EXAMPLES = """
+tuo status "4KXR D7WM 2PYM"
+
+tuo status 4KXRD7WM2PYM --follow
+
+tuo status 4KXRD7WM2PYM --json | jq .state
+"""
+_EVERY = 0.5
+_SETTLED = {CaseState.TOLD, CaseState.COMPLETE}
+_STYLES = {
+    "applied": "green", "no record held": "green", "accepted": "green", "placed": "cyan", "queued": "yellow", "sending": "yellow",
+    "failed": "red", "rejected": "red", "needs information": "red",
+}  # fmt: skip
+
+
+@app.command(epilog=_EXAMPLES)
+def status(
+    reference: Annotated[str, typer.Argument(help="The reference the teller was given, with or without spaces.")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay, and show every change until all have been told.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document: the form of GET /v1/cases/{reference}.")] = False,
+) -> None:
+    """Say what became of a notification: who knows, what each recipient did, and why others were not told.
+
+    Operators see every answer, those too that a teller may not read. Ends with 1 while not everybody is told.
+    """
+    settings = load_settings()
+    check_secrets(settings)
+    code = parse_reference(reference)
+    if code is None:
+        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    found = asyncio.run(_show(settings, code, follow and not as_json, as_json))
+    raise typer.Exit(0 if found.state in _SETTLED else 1)
+
+
+async def _show(settings: Settings, reference: str, follow: bool, as_json: bool) -> CaseStatus:
+    async with await open_pool(settings.database_url, size=1) as pool, await open_pool(settings.keystore_url, size=1) as keystore:
+        register = RegisterWatch(pool)
+        await register.look()
+        look = _Look(reference, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())), register)
+        async with pool.connection() as connection:
+            found = await look.read(connection)
+            if as_json:
+                print(found.model_dump_json(by_alias=True))
+            elif follow:
+                with Live(_table(found), auto_refresh=False) as live:
+                    while found.state not in _SETTLED:
+                        await asyncio.sleep(_EVERY)
+                        found = await look.read(connection)
+                        live.update(_table(found), refresh=True)
+            else:
+                Console().print(_table(found))
+    return found
+
+
+class _Look:
+    def __init__(self, reference: str, keys: Keys, register: RegisterWatch) -> None:
+        self._reference = reference
+        self._keys = keys
+        self._directory = Directory(lambda: register.current, explain)
+
+    async def read(self, connection: Connection) -> CaseStatus:
+        found = await find_reference(connection, self._reference)
+        if found is None:
+            raise Plain("The hub never gave this reference.")
+        if found.erased_at is not None:
+            raise Plain(f"The case was erased on {found.erased_at:%d %B %Y}: what it said can no longer be read.")
+        return await case_status(connection, self._keys, self._directory, self._reference, found, everything=True)
+
+
+def _table(status: CaseStatus) -> Table:
+    title = f"{group_reference(status.reference)}  {status.kind}, {status.standing.word}: [bold]{status.state.value}[/]"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    if status.erased_before is not None:
+        table.caption = f"What was told before {status.erased_before:%d %B %Y} has been erased."
+    for name in ("Recipient", "State", "Since", "Tries", "What that means"):
+        table.add_column(name, overflow="fold")
+    for one in status.deliveries:
+        means = " ".join(filter(None, (one.explanation or sentence(one), one.reason)))
+        state = Text(one.state, style=_STYLES.get(one.state, ""))
+        table.add_row(f"{one.service}, {one.organisation}", state, f"{one.since:%H:%M:%S}", str(one.attempts), Text(means))
+    for other in status.not_told:
+        table.add_row(f"{other.service}, {other.organisation}", Text(other.decision, style="dim"), "", "", Text(other.explanation))
+    return table

@@ -1,0 +1,45 @@
+"""Brings both databases to what this hub needs: tables, partitions, the register of recipients."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from hub.cli.faults import Plain
+from hub.cli.kinds import checks
+from hub.recipients import Register, load, read
+from hub.settings import Settings
+from hub.store import add_partitions, migrate, open_pool
+
+_SHOWN = 5
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Migrate both databases and add the coming months' partitions; may be repeated."""
+    migrate("ledger", settings.database_url)
+    migrate("keys", settings.keystore_url)
+    asyncio.run(_add_partitions(settings.database_url))
+
+
+def load_recipients(settings: Settings) -> int:
+    """Make what is in the recipients' folder the current register, where there is anything; how many there are.
+
+    Raises `Plain` with the first faults, and changes nothing then.
+    """
+    folder = settings.recipients_dir
+    if not folder.is_dir() or not any(path.suffix in (".yaml", ".yml") for path in folder.iterdir()):
+        return 0
+    found = read(folder, checks(settings))
+    if not isinstance(found, Register):
+        shown = "\n".join(f"  {fault}" for fault in found[:_SHOWN])
+        raise Plain(f"The recipients in {folder} have {len(found)} faults (tuo recipients check):\n{shown}")
+    asyncio.run(_load(settings.database_url, found))
+    return len(found.recipients)
+
+
+async def _add_partitions(url: str) -> None:
+    async with await open_pool(url, size=1) as pool, pool.connection() as connection:
+        await add_partitions(connection, datetime.now(UTC))
+
+
+async def _load(url: str, register: Register) -> None:
+    async with await open_pool(url, size=1) as pool, pool.connection() as connection:
+        await load(connection, register)

@@ -1,0 +1,56 @@
+"""Agreements that start or end, and a register that changed: what was held or waits is planned again."""
+
+from datetime import UTC, date, datetime
+
+from hub.store import Pool
+from schemas.delivery import State
+
+_AT_ONCE = 5_000
+
+_REGISTER = "SELECT max(version) FROM register"
+_WAITING = """
+SELECT DISTINCT d.case_id
+FROM tally
+JOIN delivery d ON d.lane = tally.lane AND d.state = tally.state AND d.state < 10
+JOIN plan ON plan.case_id = d.case_id AND plan.version = d.version
+WHERE tally.count > 0 AND tally.state = ANY(%b::smallint[])
+  AND (plan.planned_at < date_trunc('day', now()) OR plan.register < %b::bigint)
+"""
+_LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+# On to life-events at once: while a case waits for planning nothing of it is claimed.
+_DUE = """
+WITH due AS (
+  UPDATE cases SET plan_due = true
+  WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
+  RETURNING id, effective, fact
+)
+INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
+"""
+
+# Held: an agreement may allow it from today. Queued: one may have ended yesterday.
+_STATES = [int(State.HELD), int(State.QUEUED)]
+
+
+class Agreements:
+    """Remembers the day and the register for which it looked; a new leader looks once more, and finds only what is left."""
+
+    def __init__(self) -> None:
+        self._looked_for: tuple[date, int] | None = None
+
+    async def look(self, pool: Pool) -> int:
+        """On a new day or a new register: ask for planning wherever something is held or queued by a plan made before.
+        Returns how many cases that made due."""
+        async with pool.connection() as connection:
+            row = await (await connection.execute(_REGISTER)).fetchone()
+            today = (datetime.now(UTC).date(), int(row[0] or 0) if row else 0)
+            if today == self._looked_for:
+                return 0
+            cases = sorted({row[0] for row in await (await connection.execute(_WAITING, (_STATES, today[1]))).fetchall()})
+            due = 0
+            for start in range(0, len(cases), _AT_ONCE):
+                some = cases[start : start + _AT_ONCE]
+                async with connection.transaction():
+                    await connection.execute(_LOCK, (some,))
+                    due += (await connection.execute(_DUE, (some,))).rowcount
+        self._looked_for = today
+        return due

@@ -1,0 +1,137 @@
+"""Claims: what a worker may send in the next seconds, with the disclosure on record before a byte is written."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from hub.cases import was_told
+from hub.delivery.parts import Claimed
+from hub.store import Change, Connection, record_changes
+from schemas.delivery import Notice, State
+
+# Locked first and in a statement of its own: a statement that waits for a lock goes on with the snapshot it had.
+_LOCK_LANES = "SELECT FROM lane WHERE id = ANY(%b::int[]) ORDER BY id FOR NO KEY UPDATE"
+
+# Only the owner claims, under the epoch it knows and a living lease; only what is still the truth (a newer version
+# makes its case due for planning, which supersedes); nothing of a subject this lane is just sending something of.
+# A recipient that is down for weeks is probed more often than a smallint counts: the count stops there.
+# The bounds are those of the ids, so that PostgreSQL prunes the partitions; OFFSET 0 pins the way by primary key: left to
+# itself it reads a lane's whole backlog between the bounds (tests/delivery/test_plans.py).
+_CLAIM = """
+WITH mine AS MATERIALIZED (
+  SELECT lane.id FROM unnest(%(lanes)b::int[], %(epochs)b::bigint[]) AS known (id, epoch)
+  JOIN lane ON lane.id = known.id AND lane.epoch = known.epoch AND lane.owner = %(me)b AND lane.paused IS NULL
+  WHERE EXISTS (SELECT FROM worker WHERE name = %(me)b AND lease_until > now())
+), wanted AS MATERIALIZED (
+  SELECT d.id, d.told, row_number() OVER (PARTITION BY d.lane, d.subject ORDER BY d.priority DESC, d.id) AS place
+  FROM unnest(%(ids)b::uuid[]) AS asked (id)
+  CROSS JOIN LATERAL (SELECT * FROM delivery WHERE id = asked.id AND id BETWEEN %(low)b AND %(high)b OFFSET 0) AS d
+  JOIN cases ON cases.id = d.case_id
+  WHERE d.state = 1 AND d.due_at <= now() AND d.lane = ANY(ARRAY(SELECT id FROM mine))
+    AND cases.effective = d.version AND NOT cases.plan_due AND cases.erased_at IS NULL AND cases.merged_into IS NULL
+    AND (d.lane, d.subject) NOT IN (SELECT lane, subject FROM delivery WHERE lane = ANY(%(lanes)b::int[]) AND state = 2)
+), claimed AS (
+  UPDATE delivery d
+  SET state = 2, told = true, claim = %(claim)b, attempts = least(d.attempts + 1, 32767), changed_at = now(),
+      first_attempt_at = coalesce(d.first_attempt_at, now())
+  FROM wanted WHERE d.id = wanted.id AND wanted.place = 1 AND d.id BETWEEN %(low)b AND %(high)b AND d.state = 1
+  RETURNING d.id, d.lane, d.subject, d.case_id, d.version, d.notice, d.message, d.attempts, wanted.told, d.retry_until
+)
+SELECT claimed.*, message.data_key, message.sealed
+FROM claimed JOIN message ON message.delivery = claimed.id AND message.number = claimed.message
+WHERE message.delivery BETWEEN %(low)b AND %(high)b
+"""
+
+_DUE = """
+SELECT due.lane, due.id, due.stale FROM unnest(%(lanes)b::int[], %(rooms)b::int[]) AS wanted (lane, room)
+CROSS JOIN LATERAL (
+  SELECT d.lane, d.id, cases.effective <> d.version OR cases.merged_into IS NOT NULL AS stale
+  FROM delivery d JOIN cases ON cases.id = d.case_id
+  WHERE d.lane = wanted.lane AND d.state = 1 AND d.due_at <= now() AND NOT cases.plan_due
+  ORDER BY d.priority DESC, d.id LIMIT wanted.room
+) AS due
+"""
+
+_SUPERSEDE = """
+UPDATE delivery d SET state = 24, changed_at = now(), claim = NULL FROM cases
+WHERE d.id = ANY(%b::uuid[]) AND d.state = 1 AND cases.id = d.case_id AND (cases.effective <> d.version OR cases.merged_into IS NOT NULL)
+RETURNING d.id, d.case_id, d.lane, d.version
+"""
+
+
+async def claim(
+    connection: Connection, me: str, epochs: Mapping[int, int], ids: Sequence[UUID], recipients: Mapping[int, str]
+) -> list[Claimed]:
+    """Claim of `ids` what may be sent now; durable when it returns. `epochs`: lane → epoch. At most one delivery of a
+    subject and lane comes back, urgent first, then oldest first; what does not come back is not this worker's to send now."""
+    token = uuid4()
+    given = {
+        "lanes": list(epochs),
+        "epochs": list(epochs.values()),
+        "me": me,
+        "ids": list(ids),
+        "low": min(ids),
+        "high": max(ids),
+        "claim": token,
+    }
+    async with connection.pipeline(), connection.transaction():
+        await connection.execute(_LOCK_LANES, (given["lanes"],), binary=True)
+        cursor = await connection.execute(_CLAIM, given, binary=True)
+        rows = await cursor.fetchall()
+        claimed = sorted((_claimed(row, token) for row in rows), key=lambda c: (-c.notice.priority, c.delivery.int))
+        await record_changes(
+            connection,
+            [Change(c.delivery, c.case_id, recipients[c.lane], c.lane, c.version, State.QUEUED, State.SENDING) for c in claimed],
+            datetime.now(UTC),
+        )
+    return claimed
+
+
+def _claimed(row: tuple[Any, ...], token: UUID) -> Claimed:
+    id_, lane, subject, case, version, notice, message, attempts, told, until, data_key, sealed = row
+    return Claimed(id_, lane, subject, case, version, Notice(notice), message, attempts, told, until, data_key, sealed, token)
+
+
+async def due(connection: Connection, rooms: Mapping[int, int]) -> tuple[dict[int, list[UUID]], list[UUID]]:
+    """What is due in each lane, urgent first and then oldest first, at most `rooms[lane]`; and the ids of those that a
+    newer version, already planned, has overtaken."""
+    rows = await (await connection.execute(_DUE, {"lanes": list(rooms), "rooms": list(rooms.values())}, binary=True)).fetchall()
+    found: dict[int, list[UUID]] = {}
+    stale: list[UUID] = []
+    for lane, id_, is_stale in rows:
+        if is_stale:
+            stale.append(id_)
+        else:
+            found.setdefault(lane, []).append(id_)
+    return found, stale
+
+
+async def supersede(connection: Connection, ids: Sequence[UUID], recipients: Mapping[int, str]) -> None:
+    """End queued deliveries of versions that are no longer the truth, and whose successor is planned."""
+    async with connection.transaction():
+        rows = await (await connection.execute(_SUPERSEDE, (list(ids),), binary=True)).fetchall()
+        changes = [Change(id_, case, recipients[lane], lane, v, State.QUEUED, State.SUPERSEDED) for id_, case, lane, v in rows]
+        if rows:
+            await record_changes(connection, changes, datetime.now(UTC))
+
+
+async def without_moot(
+    connection: Connection, claimed: Sequence[Claimed], recipients: Mapping[int, str]
+) -> tuple[list[Claimed], list[Claimed]]:
+    """Parts what is to be sent from cancellations and withdrawals whose recipient, it proved, was never told.
+
+    They are planned for whoever is in flight; by the time they can be claimed, that attempt is settled.
+    """
+    going: list[Claimed] = []
+    moot: list[Claimed] = []
+    for one in claimed:
+        (going if await _is_due(connection, one, recipients[one.lane]) else moot).append(one)
+    return going, moot
+
+
+async def _is_due(connection: Connection, one: Claimed, recipient: str) -> bool:
+    if one.notice < Notice.WITHDRAWN:
+        return True
+    # Who told the hub itself hears that it is not so; that it is no longer concerned, it hears if it was told it was.
+    return await was_told(connection, one.case_id, one.version, recipient, or_told_us=one.notice > Notice.WITHDRAWN)

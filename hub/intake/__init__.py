@@ -1,0 +1,33 @@
+"""The front doors: validates what is told, records it together with what comes at the same time, and moves it to Kafka."""
+
+from hub.intake.answers import Answers
+from hub.intake.batcher import Batcher, Unavailable
+from hub.intake.clients import Client, ClientEntry, ClientExists, Clients, add_client, list_clients, revoke_client
+from hub.intake.doorbell import Doorbell
+from hub.intake.problems import PROBLEM_JSON, Problem, defect, unavailable
+from hub.intake.reading import Reader
+from hub.intake.routes import Headers, NotificationsRoute, Receive, Scope, Send
+
+__all__ = [
+    "PROBLEM_JSON",
+    "Answers",
+    "Batcher",
+    "Client",
+    "ClientEntry",
+    "ClientExists",
+    "Clients",
+    "Doorbell",
+    "Headers",
+    "NotificationsRoute",
+    "Problem",
+    "Reader",
+    "Receive",
+    "Scope",
+    "Send",
+    "Unavailable",
+    "add_client",
+    "defect",
+    "list_clients",
+    "revoke_client",
+    "unavailable",
+]

@@ -1,0 +1,52 @@
+"""What a teller reads back: the reference, where to look, and what was understood; nothing personal."""
+
+from typing import Any
+
+from hub.cases import Cause, Position, Recorded, Refusal, group_reference
+from hub.intake.problems import Problem
+from hub.privacy import Blind
+from schemas import Fault, Notification, highest_standing
+
+_WORDS = {Position.NEW: "new", Position.NEWER: "newer", Position.OLDER: "older", Position.REPEATED: "repeated"}
+
+
+class Answers:
+    """Answers with links below `public_url`."""
+
+    def __init__(self, public_url: str, blind: Blind) -> None:
+        self._url = public_url.rstrip("/")
+        self._blind = blind
+
+    def accepted(self, recorded: Recorded, told: Notification) -> dict[str, Any]:
+        """The body of a `202`. The page's link shows the case to whoever holds it; the reference alone does not."""
+        event = told.data
+        return {
+            "reference": recorded.reference,
+            "referenceInGroups": group_reference(recorded.reference),
+            "links": {
+                "status": f"{self._url}/v1/cases/{recorded.reference}",
+                "page": f"{self._url}/status/{self._blind.sign_link(recorded.reference)}",
+            },
+            "understood": {
+                "kind": event.kind,
+                "standing": event.standing.word,
+                "fact": event.fact.word,
+                "position": _WORDS[recorded.position],
+                "alreadyTold": recorded.merged,
+            },
+        }
+
+
+def refused(refusal: Refusal, told: Notification, source_kind: Any) -> Problem:
+    """Why nothing was recorded."""
+    match refusal.cause:
+        case Cause.OTHER_BODY:
+            return Problem(
+                409, "conflict", "It came before with another content", f"{refusal.cause.value.capitalize()}. Use a new id and a new key."
+            )
+        case Cause.ERASED:
+            return Problem(410, "erased", "The case has been erased", f"{refusal.cause.value.capitalize()}. Nothing was recorded.")
+        case Cause.STANDING:
+            highest = highest_standing(source_kind).word
+            fault = Fault("data.standing", f"is above what a {source_kind} can claim", f"at most {highest}")
+            return Problem(403, "standing", "The standing is above the source's", "Nothing was recorded.", [fault])

@@ -1,0 +1,112 @@
+"""Who may tell the hub something: systems, each with a key, a kind of source that bounds what it may claim, and a rate."""
+
+import hashlib
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.errors import UniqueViolation
+
+from hub.intake.problems import unidentified
+from hub.store import Pool
+from schemas import SourceKind
+
+# How long a revoked key may still be taken.
+CLIENT_CACHE_SECONDS = 3.0
+
+_KEY = re.compile(r"tuo_[A-Za-z0-9_-]{43}")
+_CACHED = 10_000
+
+_FIND = "SELECT id, name, source_kind, recipient, per_second FROM client WHERE key_hash = %b AND active"
+_ADD = "INSERT INTO client (id, name, source_kind, recipient, key_hash, per_second) VALUES (%b, %b, %b, %b, %b, %b)"
+_REVOKE = "UPDATE client SET active = false WHERE id = %b AND active"
+_LIST = "SELECT id, name, source_kind, recipient, per_second, active, created_at FROM client ORDER BY created_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A system that calls. `recipient` is set where it answers for one; `per_second` counts notifications."""
+
+    id: str
+    name: str
+    source_kind: SourceKind
+    recipient: str | None
+    per_second: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEntry(Client):
+    """A client as it is listed."""
+
+    active: bool
+    created_at: datetime
+
+
+class ClientExists(Exception):
+    """A client of this name is there already."""
+
+
+class Clients:
+    """Finds clients by their keys, remembering each for seconds. Keys of 256 random bits need no slow hash at rest."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._known: dict[bytes, tuple[float, Client | None]] = {}
+
+    async def identify(self, authorization: str) -> Client:
+        """The client behind an `Authorization` header. Raises `Problem` (401) where there is none."""
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not _KEY.fullmatch(key):
+            raise unidentified()
+        hashed = hashlib.sha256(key.encode()).digest()
+        now = time.monotonic()
+        entry = self._known.get(hashed)
+        if entry is None or entry[0] < now:
+            entry = await self._look_up(hashed, now)
+        if entry[1] is None:
+            raise unidentified()
+        return entry[1]
+
+    async def _look_up(self, hashed: bytes, now: float) -> tuple[float, Client | None]:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_FIND, (hashed,))).fetchone()
+        client = None if row is None else Client(row[0], row[1], SourceKind(row[2]), row[3], row[4])
+        if len(self._known) >= _CACHED:
+            self._known.clear()
+        entry = self._known[hashed] = (now + CLIENT_CACHE_SECONDS, client)
+        return entry
+
+
+async def add_client(
+    pool: Pool, name: str, source_kind: SourceKind, recipient: str | None = None, per_second: int = 200
+) -> tuple[str, str]:
+    """A new client: its id, and its key, which is shown this once.
+
+    Raises `ClientExists`, and `ValueError` for a name without letters or figures.
+    """
+    id_ = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:60]
+    if not id_:
+        raise ValueError("a client's name has letters or figures")
+    key = f"tuo_{secrets.token_urlsafe(32)}"
+    hashed = hashlib.sha256(key.encode()).digest()
+    async with pool.connection() as connection:
+        try:
+            await connection.execute(_ADD, (id_, name, source_kind.value, recipient, hashed, per_second))
+        except UniqueViolation:
+            raise ClientExists(id_) from None
+    return id_, key
+
+
+async def revoke_client(pool: Pool, id_: str) -> bool:
+    """Take no more from a client; False where it is not known or revoked already."""
+    async with pool.connection() as connection:
+        return (await connection.execute(_REVOKE, (id_,))).rowcount == 1
+
+
+async def list_clients(pool: Pool) -> list[ClientEntry]:
+    """All of them, oldest first."""
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(_LIST)).fetchall()
+    return [ClientEntry(row[0], row[1], SourceKind(row[2]), *row[3:]) for row in rows]

@@ -1,0 +1,100 @@
+"""Reads notifications from HTTP requests: CloudEvents 1.0 in structured, binary and batch mode (HTTP protocol binding 1.0.2)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import orjson
+from pydantic import ValidationError
+
+from hub.intake.limits import is_too_deep
+from hub.intake.problems import Problem, invalid, malformed, too_large, unknown_media
+from hub.settings import Settings
+from schemas import Fault, Notification, faults, parse_notification, parse_notification_object
+
+ONE, BATCH, PLAIN = b"application/cloudevents+json", b"application/cloudevents-batch+json", b"application/json"
+_ACCEPTED = "application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce-… headers"
+_KEY = re.compile(r"[!-~]{1,255}")
+_ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "dataschema")
+
+
+class Reader:
+    """Reads within the limits of the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._depth = settings.max_depth
+        self._items = settings.max_batch_items
+        self._bytes = {ONE: settings.max_body_bytes, PLAIN: settings.max_body_bytes, BATCH: settings.max_batch_bytes}
+
+    def media_type(self, headers: Mapping[bytes, bytes]) -> bytes:
+        """One of `ONE`, `PLAIN`, `BATCH`. Raises `Problem` (415)."""
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind not in self._bytes:
+            raise unknown_media(_ACCEPTED)
+        return kind
+
+    def check_size(self, kind: bytes, size: int) -> None:
+        """Raises `Problem` (413)."""
+        if size > self._bytes[kind]:
+            raise too_large(f"at most {self._bytes[kind]} bytes")
+
+    def one(self, kind: bytes, headers: Mapping[bytes, bytes], raw: bytes) -> Notification:
+        """The notification of a request that carries one. Raises `Problem`."""
+        self._check_depth(raw)
+        try:
+            if kind == PLAIN and b"ce-specversion" in headers:
+                return parse_notification_object(_from_headers(headers, raw))
+            return parse_notification(raw)
+        except ValidationError as error:
+            raise invalid(faults(error)) from None
+
+    def batch(self, raw: bytes) -> list[Any]:
+        """The items of a batch, unread. Raises `Problem` where it is no batch."""
+        self._check_depth(raw, below=1)
+        items = _json(raw, "a JSON array of CloudEvents")
+        if not isinstance(items, list) or not items:
+            raise malformed("", "is not a batch", "a JSON array of at least one CloudEvent")
+        if len(items) > self._items:
+            raise too_large(f"at most {self._items} items")
+        return items
+
+    def item(self, item: Any) -> Notification | Problem:
+        """One item of a batch, or what is wrong with it."""
+        if not isinstance(item, dict):
+            return invalid([Fault("", "is not an object", "a CloudEvent")])
+        try:
+            return parse_notification_object(item)
+        except ValidationError as error:
+            return invalid(faults(error))
+
+    def _check_depth(self, raw: bytes, below: int = 0) -> None:
+        if is_too_deep(raw, self._depth + below):
+            raise malformed("", "is nested too deeply", f"at most {self._depth} levels")
+
+
+def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
+    """The caller's own key. Raises `Problem` (400) where it has not the form of one."""
+    given = headers.get(b"idempotency-key")
+    if given is None:
+        return None
+    key = given.decode("latin-1")
+    if not _KEY.fullmatch(key):
+        raise malformed("Idempotency-Key", "is not of the form accepted", "1 to 255 visible ASCII characters")
+    return key
+
+
+def _from_headers(headers: Mapping[bytes, bytes], raw: bytes) -> dict[str, Any]:
+    event: dict[str, Any] = {"data": _json(raw, "a JSON object in UTF-8")}
+    for name in _ATTRIBUTES:
+        value = headers.get(b"ce-" + name.encode())
+        if value is not None:
+            event[name] = unquote_to_bytes(value).decode("utf-8", "replace")
+    return event
+
+
+def _json(raw: bytes, accepted: str) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise malformed("", "is not JSON", accepted) from None

@@ -1,0 +1,117 @@
+"""Makes `data/` from the published registers: `python -m hub.places.build FOLDER`.
+
+FOLDER holds `postcodes.csv.xz` and `areas.csv` (OS Code-Point Open) and `local-authorities.csv` (mySociety). The two
+registers disagree somewhere, always: what cannot be resolved is printed, and is `council-unresolved` at a look-up.
+"""
+
+import csv
+import lzma
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from hub.places.postcodes import pack
+
+EDITION = "2025-10-20"
+_ROOM = Path(__file__).parent
+_KINDS = {
+    "CTY": "county", "NMD": "district", "UA": "unitary", "MD": "metropolitan", "LBO": "london", "CC": "london",
+    "SCO": "scottish", "WPA": "welsh", "COMB": "combined", "SRA": "combined",
+}  # fmt: skip
+
+Row = dict[str, str]
+
+
+def build(source: Path, target: Path) -> list[str]:
+    """Write the two files; returns the codes in the postcodes that no council could be found for."""
+    names = {row["gss"]: row for row in _read(source / "areas.csv")}
+    numbers: dict[tuple[str, str, str], int] = {}
+    rows = []
+    with lzma.open(source / "postcodes.csv.xz", "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            where = (row["ward_gss"], row["district_gss"], row["county_gss"])
+            rows.append((row["postcode"], numbers.setdefault(where, len(numbers))))
+    areas = [[ward, names[ward]["name"] if ward else "", district, county or None] for ward, district, county in numbers]
+    codes = {code for _, district, county in numbers for code in (district, county) if code}
+    councils, unresolved = _councils(list(_read(source / "local-authorities.csv")), names, codes)
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "postcodes.bin").write_bytes(pack(rows))
+    content = {"edition": EDITION, "areas": areas, "councils": councils}
+    (target / "areas.json").write_bytes(orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE))
+    return unresolved
+
+
+def _read(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _councils(register: list[Row], names: dict[str, Row], codes: set[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    register = [row for row in register if row["local-authority-type"] in _KINDS]
+    gss = {row["local-authority-code"]: row["gss-code"] for row in register}
+    councils = {row["gss-code"]: _council(row, gss) for row in register}
+    known = codes & councils.keys() | {code for council in councils.values() for code in council["former"]} & codes
+    unresolved = []
+    for code in sorted(codes - known):
+        recoded = [row for row in register if _same_area(row, names.get(code)) and row["gss-code"] not in codes]
+        if len(recoded) == 1:
+            council = councils.pop(recoded[0]["gss-code"])
+            councils[code] = {**council, "code": code, "former": [council["code"], *council["former"]]}
+        else:
+            unresolved.append(code)
+    _add_reorganisations(councils)
+    return [{key: value for key, value in council.items() if value} for council in councils.values()], unresolved
+
+
+def _same_area(row: Row, area: Row | None) -> bool:
+    # A recode keeps the name under which Ordnance Survey files the area ("BARNSLEY_DISTRICT_(B)").
+    return area is not None and row["os-file"] == area["name"].upper().replace(" ", "_")
+
+
+def _council(row: Row, gss: dict[str, str]) -> dict[str, Any]:
+    return {
+        "code": row["gss-code"],
+        "name": row["nice-name"],
+        "kind": _KINDS[row["local-authority-type"]],
+        "nation": row["nation"],
+        "county": gss.get(row["county-la"]),
+        "combined": gss.get(row["combined-authority"]),
+        "ended": _first_day_without(row["end-date"]),
+        "successors": [gss[code] for code in row["replaced-by"].split(",") if code],
+        "former": [code for code in row["former-gss-codes"].split(",") if code],
+    }
+
+
+def _first_day_without(end: str) -> str | None:
+    # The register gives now the last day (2019-03-31), now the first day after it (2023-04-01).
+    if not end:
+        return None
+    day = date.fromisoformat(end)
+    return str(day + timedelta(days=1) if (day.month, day.day) == (3, 31) else day)
+
+
+def _add_reorganisations(councils: dict[str, dict[str, Any]]) -> None:
+    successors = defaultdict(list)
+    for row in _read(_ROOM / "reorganisations.csv"):
+        if row["ended"] not in councils:
+            continue
+        successors[row["ended"]].append(row["successor"])
+        new = {"code": row["successor"], "name": row["name"], "kind": row["kind"], "nation": row["nation"]}
+        councils.setdefault(row["successor"], new)
+        councils[row["ended"]].update(ended=row["on"], successors=successors[row["ended"]])
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m hub.places.build FOLDER")
+    for code in build(Path(sys.argv[1]), _ROOM / "data"):
+        print(f"{code}: in the postcodes, not among the councils")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""A case as planning sees it, and what planning says of it: values alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.planning.offers import Lane
+from hub.privacy import DataKey
+from schemas import Fact, Notice, Standing, State
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a recipient told the hub itself, as which version, and under which source and id of its own."""
+
+    version: int
+    content: Content = field(repr=False)
+    source: str = field(repr=False)
+    id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A delivery planned before, under this case or one merged into it, with its current message (none: held)."""
+
+    id: UUID
+    case_id: UUID
+    subject: UUID
+    recipient: str
+    version: int
+    lane: Lane
+    state: State
+    notice: Notice
+    told: bool
+    message: int
+    agreement: str | None
+    fields: tuple[str, ...]
+    data_key: int | None
+    sealed: bytes | None
+
+    @property
+    def knows(self) -> bool:
+        """Whether its recipient was told, or may just be reading it."""
+        return self.told or self.state is State.SENDING
+
+
+@dataclass(slots=True)
+class DueCase:
+    """A locked case whose effective version is to be planned. `content` is what may be told of it."""
+
+    id: UUID
+    subject: UUID
+    kind: str
+    version: int
+    standing: Standing
+    fact: Fact
+    recorded_at: datetime
+    key: DataKey
+    content: Content = field(repr=False)
+    said: Mapping[str, Said] = field(default_factory=dict, repr=False)  # by recipient
+    past: list[Past] = field(default_factory=list)  # oldest first
+    opened: Mapping[UUID, Content] = field(default_factory=dict, repr=False)  # what past deliveries told, by their id
+    register: int = 0  # the newest there was when the case was read
+    with_tasks: bool = False  # whether any task about it is open
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A delivery to be made: `fields` are the paths of `data` (JSON); `origin` is set where the recipient told us itself."""
+
+    recipient: str
+    lane: Lane
+    notice: Notice
+    agreement: str
+    fields: tuple[str, ...]
+    data: bytes = field(repr=False)
+    subject: UUID
+    origin: Said | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A delivery that waits for what its rule names."""
+
+    recipient: str
+    lane: Lane
+    notice: Notice
+    rule: str
+    subject: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NotTelling:
+    """Somebody considered and not told: `decision` is withheld, not-concerned or unroutable."""
+
+    recipient: str
+    decision: str
+    rule: str
+
+
+Verdict = Telling | Holding | NotTelling

@@ -1,0 +1,57 @@
+"""The CloudEvent that goes on the wire to a recipient (docs/architecture.md), built once and never changed."""
+
+from uuid import UUID
+
+import orjson
+
+from hub.planning.case import DueCase, Telling
+from hub.privacy import Blind
+from schemas import Notice, Standing, message_id
+
+_EVENT = b'{"specversion":"1.0","id":"%b","source":%b,"type":"uk.tellusonce.%b.%b.v1","subject":"%b",%b,"agreement":"%b"%b,"data":%b}'
+_NOTICES = {notice: notice.name.lower().encode() for notice in Notice}
+_OF_CASE = b'"time":"%b","datacontenttype":"application/json","caseversion":%d,"standing":"%b"'
+
+
+class Events:
+    """Builds and seals. `source` is the hub's public URL."""
+
+    def __init__(self, blind: Blind, source: str) -> None:
+        self._blind = blind
+        self._source = orjson.dumps(source)
+        self._case: tuple[DueCase, bytes, bytes] | None = None
+
+    def sealed(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes:
+        """The event of one message, sealed under the case version's key for that message alone."""
+        kind, same = self._of(case)
+        message = message_id(delivery, number).encode()
+        event = _EVENT % (
+            message,
+            self._source,
+            kind,
+            _NOTICES[telling.notice],
+            self._blind.pairwise(telling.recipient, telling.subject).encode(),
+            same,
+            telling.agreement.encode(),
+            self._more(case, telling) if telling.subject is not case.subject or telling.origin is not None else b"",
+            telling.data,
+        )
+        return case.key.seal(event, message)
+
+    def _of(self, case: DueCase) -> tuple[bytes, bytes]:
+        """What is the same in all events of a case: they are built one after the other."""
+        if self._case is None or self._case[0] is not case:
+            same = _OF_CASE % (case.recorded_at.isoformat().encode(), case.version, case.standing.word.encode())
+            # Nobody may stop a payment on an informal report (domain.md §2, bereavement).
+            same += b',"stoppayments":false' if case.standing is Standing.INFORMAL else b""
+            self._case = case, case.kind.encode(), same
+        return self._case[1], self._case[2]
+
+    def _more(self, case: DueCase, telling: Telling) -> bytes:
+        """What few events carry: another id of the same subject; whose word comes back."""
+        more = b""
+        if telling.subject != case.subject:
+            more += b',"alias":"%b"' % self._blind.pairwise(telling.recipient, case.subject).encode()
+        if telling.origin is not None:
+            more += b',"originsource":%b,"originid":%b' % (orjson.dumps(telling.origin.source), orjson.dumps(telling.origin.id))
+        return more

@@ -1,0 +1,73 @@
+"""Reads what was planned before for cases planned again, with the lanes and then the deliveries locked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hub.cases import planned_deliveries
+from hub.planning.case import Content, DueCase, Past
+from hub.planning.field_sets import FieldSets
+from hub.planning.offers import Lane
+from hub.privacy import Keys
+from hub.store import Connection
+from schemas import Notice, State, message_id
+
+# Lanes before deliveries, each in an earlier statement than what relies on it: a claim may be under way.
+_LOCK_LANES = """
+SELECT FROM lane WHERE id IN (
+  SELECT lane FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND state < 10
+) ORDER BY id FOR NO KEY UPDATE
+"""
+_LOCK_DELIVERIES = """
+SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b ORDER BY id FOR NO KEY UPDATE
+"""
+_DELIVERIES = """
+SELECT d.id, d.case_id, lane.recipient, d.version, d.lane, lane.connector, d.state, d.notice, d.told, d.message,
+  m.agreement, m.fields,
+  CASE WHEN NOT EXISTS (SELECT FROM erasure e WHERE e.case_id IN (c.id, c.merged_into) AND m.data_key = ANY(e.data_keys))
+    THEN m.data_key END,
+  m.sealed
+FROM delivery d JOIN lane ON lane.id = d.lane JOIN cases c ON c.id = d.case_id
+LEFT JOIN message m ON m.delivery = d.id AND m.number = d.message AND m.delivery BETWEEN %(low)b AND %(high)b
+WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b ORDER BY d.id
+"""
+
+
+async def read_past(connection: Connection, keys: Keys, field_sets: FieldSets, cases: Mapping[UUID, DueCase]) -> None:
+    """Give cases their past, and what it told where that is needed to take it back."""
+    planned = await planned_deliveries(connection, list(cases))
+    if not planned:
+        return
+    owners = {delivery: (case_id, subject) for case_id, subject, delivery in planned}
+    given = {"ids": list(owners), "low": min(owners), "high": max(owners)}
+    await connection.execute(_LOCK_LANES, given)
+    await connection.execute(_LOCK_DELIVERIES, given)
+    rows = await (await connection.execute(_DELIVERIES, given, binary=True)).fetchall()
+    sets = await field_sets.read(connection, {row[11] for row in rows if row[11] is not None})
+    for row in rows:
+        case_id, subject = owners[row[0]]
+        cases[case_id].past.append(_past(row, subject, sets))
+    await _open(keys, cases)
+
+
+def _past(row: Sequence[Any], subject: UUID, sets: Mapping[int, tuple[str, ...]]) -> Past:
+    id_, case_id, recipient, version, lane, connector, state, notice, told, message, agreement, fields, data_key, sealed = row
+    known = () if fields is None else sets[fields]
+    place = Lane(lane, connector)
+    return Past(
+        id_, case_id, subject, recipient, version, place, State(state), Notice(notice), told, message, agreement, known, data_key, sealed
+    )
+
+
+async def _open(keys: Keys, cases: Mapping[UUID, DueCase]) -> None:
+    told = {past.id: past for case in cases.values() for past in case.past if past.knows and past.sealed is not None}
+    found = await keys.get({past.data_key for past in told.values() if past.data_key is not None})
+    opened: dict[UUID, Content] = {}
+    for id_, past in told.items():
+        key = found.get(past.data_key or 0)
+        if key is not None and past.sealed is not None:
+            opened[id_] = orjson.loads(key.open(past.sealed, message_id(id_, past.message).encode()))["data"]
+    for case in cases.values():
+        case.opened = {past.id: opened[past.id] for past in case.past if past.id in opened}

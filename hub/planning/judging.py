@@ -1,0 +1,173 @@
+"""What a case version means for each recipient: a pure rule over the case, its past, the place and the offers.
+
+Who was told so far is in every plan: as concerned (a correction), as no longer concerned (a withdrawal, with nothing but
+what it already had), or, where the fact itself fell, as told of its end. That end goes to whoever told the hub of the fact
+as well, and to nobody else.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hub.places import Place, Unplaced
+from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
+from hub.planning.offers import Lane, Offer, OfferBook
+from hub.policy import Allowed, Held, Withheld, differing, minimiser, overlaid
+from schemas import Fact, Notice, State
+
+# By which a recipient finds the record again; of these it gets what it had.
+_MINIMAL = ("standing", "fact", "deceased.names", "deceased.dateOfBirth", "deceased.dateOfDeath")
+_ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
+_OVER = (Notice.WITHDRAWN, Notice.CANCELLED, Notice.RETRACTED)
+# In these a recipient has what it was sent.
+_HAVE = (State.ACCEPTED, State.APPLIED, State.NO_RECORD, State.REJECTED)
+
+NO_ADDRESS = "no-address"
+
+
+def judge(case: DueCase, place: Place | Unplaced | None, book: OfferBook, on: date) -> list[Verdict]:
+    """Every recipient considered, and why each is or is not told. `place` None: the case has no address."""
+    return list(_assert(case, place, book, on) if case.fact is Fact.ASSERTED else _over(case, book, on))
+
+
+def _assert(case: DueCase, place: Place | Unplaced | None, book: OfferBook, on: date) -> Iterator[Verdict]:
+    known = place if isinstance(place, Place) else None
+    offers = book.at(known, case.kind, case.standing, on)
+    told = _told(case) if case.past else {}
+    bodies: dict[tuple[str, ...], tuple[bytes, tuple[str, ...]]] = {}
+    for offer in offers.to:
+        yield _offer(case, offer, told.pop(offer.recipient, None) if told else None, bodies)
+    rule = "no-recipient" if known else place.reason.value if isinstance(place, Unplaced) else NO_ADDRESS
+    for missing in offers.missing:
+        yield NotTelling(missing, "unroutable", rule)
+    for past in told.values():
+        left = book.register.recipients.get(past.recipient)
+        if known is None and left is not None and case.kind in left.entry.kinds:
+            # Where the person lived is no longer known: that is no reason to take back what was told.
+            yield _offer(case, book.to(left, case.kind, case.standing, on), past, bodies)
+        elif past.notice in _OVER:
+            yield NotTelling(past.recipient, "not-concerned", "withdrawn-before")
+        else:
+            yield _end(case, past, Notice.WITHDRAWN)
+
+
+def _over(case: DueCase, book: OfferBook, on: date) -> Iterator[Verdict]:
+    """The end of the fact, for everyone who was told of it and everyone who told the hub of it, but not for whoever said that it ended."""
+    told = _told(case)
+    for recipient in (*told, *(teller for teller in case.said if teller not in told)):
+        said, past = case.said.get(recipient), told.get(recipient)
+        if said is not None and _known(case, recipient, said).get("fact") == case.fact.word:
+            yield NotTelling(recipient, "withheld", "nothing-new")
+        elif past is not None:
+            yield _end(case, past, _ENDS[case.fact])
+        elif said is not None:
+            yield _end_of_its_own(case, recipient, said, book, on)
+
+
+def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, on: date) -> Verdict:
+    """To somebody who told the hub, and was never told by it: that what it said is over, under its agreement and with its own values."""
+    found = book.register.recipients.get(recipient)
+    if found is None:
+        return NotTelling(recipient, "withheld", "no-agreement")
+    offer = book.to(found, case.kind, case.standing, on, case.fact)
+    lane, notice = offer.lanes[case.subject.int % len(offer.lanes)], _ENDS[case.fact]
+    if isinstance(offer.decision, Held):
+        return Holding(recipient, lane, notice, offer.decision.rule, case.subject)
+    if isinstance(offer.decision, Withheld):
+        return NotTelling(recipient, "withheld", offer.decision.rule)
+    data, fields = minimiser(_MINIMAL)(offer.cut(said.content)[0])
+    if not fields:
+        return NotTelling(recipient, "withheld", "nothing-to-tell")
+    data |= _now(case, data)
+    return Telling(recipient, lane, notice, offer.decision.agreement, fields, orjson.dumps(data), case.subject, said)
+
+
+def _offer(case: DueCase, offer: Offer, past: Past | None, bodies: dict[tuple[str, ...], tuple[bytes, tuple[str, ...]]]) -> Verdict:
+    # The lane keeps one subject's deliveries in order: who was told hears more of it there, whatever lanes there are now.
+    lane = past.lane if past else offer.lanes[case.subject.int % len(offer.lanes)]
+    subject = _subject(case, past) if past else case.subject
+    notice = Notice.CORRECTED if past else Notice.NOTIFIED
+    decision = offer.decision
+    if isinstance(decision, Held):
+        return Holding(offer.recipient, lane, notice, decision.rule, subject)
+    if isinstance(decision, Withheld):
+        return NotTelling(offer.recipient, "withheld", decision.rule)
+    said = case.said.get(offer.recipient)
+    if said is not None:
+        return _echo(case, offer, decision, lane, notice, subject, said)
+    made = bodies.get(decision.fields)
+    if made is None:
+        data, fields = offer.cut(case.content)
+        made = bodies[decision.fields] = (orjson.dumps(data), fields)
+    if not made[1]:
+        return NotTelling(offer.recipient, "withheld", "nothing-to-tell")
+    if past is not None and _has(case, past, made[0]):
+        return NotTelling(offer.recipient, "not-concerned", "told-already")
+    return Telling(offer.recipient, lane, notice, decision.agreement, made[1], made[0], subject)
+
+
+def _has(case: DueCase, past: Past, data: bytes) -> bool:
+    """Whether the recipient has exactly this: a second teller, or a correction of what it may not read, is no news to it.
+
+    Only where it surely has it, under this case, and where that was not taken back: everything else is sent again.
+    """
+    if past.case_id != case.id or past.state not in _HAVE or past.notice in _OVER:
+        return False
+    return bool(case.opened.get(past.id) == orjson.loads(data))
+
+
+def _echo(case: DueCase, offer: Offer, decision: Allowed, lane: Lane, notice: Notice, subject: UUID, said: Said) -> Verdict:
+    """To somebody who told us itself: the standing, and what it did not say and has not heard since."""
+    data, _ = offer.cut(case.content)
+    new = differing(data, _known(case, offer.recipient, said))
+    if not new:
+        return NotTelling(offer.recipient, "withheld", "nothing-new")
+    for name in ("standing", "fact"):
+        if name in data:
+            new[name] = data[name]
+    fields = minimiser(decision.fields)(new)[1]
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, orjson.dumps(new), subject, said)
+
+
+def _known(case: DueCase, recipient: str, said: Said) -> Content:
+    """What a teller believes: its own word, and over it what it was told, in the order of the versions."""
+    heard = [(past.version, 1, case.opened[past.id]) for past in case.past if past.recipient == recipient and past.id in case.opened]
+    known: dict[str, Any] = {}
+    for _, _, content in sorted([(said.version, 0, said.content), *heard], key=lambda word: word[:2]):
+        known = overlaid(known, content)
+    return known
+
+
+def _end(case: DueCase, past: Past, notice: Notice) -> Verdict:
+    """Telling somebody that what it was told is over: under the agreement it was told under, with values it already had.
+
+    Rectification goes to everyone who had the data (UK GDPR Article 19), whatever became of the agreement since.
+    """
+    had = case.opened.get(past.id)
+    if had is None or past.agreement is None:
+        return NotTelling(past.recipient, "withheld", "erased")
+    data, fields = minimiser(_MINIMAL)(had)
+    data |= _now(case, data)
+    return Telling(past.recipient, past.lane, notice, past.agreement, fields, orjson.dumps(data), _subject(case, past))
+
+
+def _now(case: DueCase, data: Content) -> Mapping[str, Any]:
+    words = {"standing": case.standing.word, "fact": case.fact.word}
+    return {name: word for name, word in words.items() if name in data}
+
+
+def _told(case: DueCase) -> dict[str, Past]:
+    """Each recipient that knows of the case, with the last it was told."""
+    last: dict[str, Past] = {}
+    for past in case.past:
+        if past.knows and past.message and (past.case_id, past.version) != (case.id, case.version):
+            last[past.recipient] = past
+    return last
+
+
+def _subject(case: DueCase, past: Past) -> UUID:
+    """A recipient keeps the subject it saw first, though the case was merged into another's since."""
+    return next(one.subject for one in case.past if one.recipient == past.recipient and one.knows)

@@ -1,0 +1,86 @@
+"""Who may be told at a place, and under what: asked of register and policy once for a place and a day, not for each case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hub.places import Council, Place
+from hub.policy import Allowed, Decision, Minimiser, decide, minimiser
+from hub.recipients import EXPECTED, Recipient, Register
+from schemas import Fact, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One lane of a recipient, and the kind of connector that serves it."""
+
+    id: int
+    connector: str
+
+
+Lanes = Mapping[str, Sequence[Lane]]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One recipient and what the policy says; `cut` makes its payload, and takes nothing where it is not allowed."""
+
+    recipient: str
+    lanes: Sequence[Lane]
+    decision: Decision
+    cut: Minimiser
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Everybody concerned at a place. `missing` are services that nobody runs there, as `<council>.<service>`."""
+
+    to: Sequence[Offer]
+    missing: Sequence[str]
+
+
+class OfferBook:
+    """The offers of one register with one table of lanes, remembered for the day."""
+
+    def __init__(self, register: Register, lanes: Lanes) -> None:
+        self.register = register
+        self._lanes = lanes
+        self._day = date.min
+        self._known: dict[tuple[str | None, ...], Offers] = {}
+
+    def at(self, place: Place | None, kind: str, standing: Standing, on: date) -> Offers:
+        """Who is concerned by an asserted fact at `place`; without one, who is concerned everywhere."""
+        if on != self._day:
+            self._day, self._known = on, {}
+        codes = (None, None) if place is None else (place.district.code, place.county.code if place.county else None)
+        key = (kind, standing.name, *codes)
+        offers = self._known.get(key)
+        if offers is None:
+            offers = self._known[key] = self._ask(place, kind, standing, on)
+        return offers
+
+    def to(self, recipient: Recipient, kind: str, standing: Standing, on: date, fact: Fact = Fact.ASSERTED) -> Offer:
+        """The offer to one recipient."""
+        decision = decide(self.register, kind, standing, fact, recipient, on)
+        cut = minimiser(decision.fields if isinstance(decision, Allowed) else ())
+        return Offer(recipient.id, self._lanes[recipient.id][: recipient.entry.lanes], decision, cut)
+
+    def _ask(self, place: Place | None, kind: str, standing: Standing, on: date) -> Offers:
+        concerned = self.register.concerned(kind, _codes(place) if place else ())
+        served = {one.service for one in concerned}
+        missing = [_nobody(place, service) for service in EXPECTED.get(kind, ()) if service not in served]
+        return Offers([self.to(one, kind, standing, on) for one in concerned], missing)
+
+
+def _codes(place: Place) -> list[str]:
+    """Every code under which an entry may name the place's councils."""
+    codes = [code for council in place.councils for code in council.codes]
+    return [*codes, *place.combined.codes] if place.combined else codes
+
+
+def _nobody(place: Place | None, service: str) -> str:
+    return f"{_slug(place.district) if place else 'council'}.{service}"
+
+
+def _slug(council: Council) -> str:
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in council.name.lower()).split())

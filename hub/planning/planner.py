@@ -1,0 +1,132 @@
+"""Plans a batch of cases: one transaction, a handful of round trips, and the ids of what is then due."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from hub.observe import metrics
+from hub.places import Place, Unplaced, find
+from hub.planning.case import Content, DueCase
+from hub.planning.events import Events
+from hub.planning.field_sets import FieldSets
+from hub.planning.history import read_past
+from hub.planning.judging import judge
+from hub.planning.offers import Lane, OfferBook
+from hub.planning.reading import read_due, read_versions
+from hub.planning.rows import Rows
+from hub.planning.work import Work
+from hub.planning.writing import write
+from hub.privacy import Blind, Keys
+from hub.recipients import Register
+from hub.store import Connection
+from hub.tasks import close_tasks, open_tasks
+
+_LANES = "SELECT recipient, id, connector FROM lane ORDER BY recipient, split"
+# What a plan made before left queued: a record that comes again is a reason to say so again.
+_STILL_QUEUED = """
+SELECT d.lane, lane.connector, d.id, d.priority
+FROM cases c JOIN plan p ON p.case_id = c.id AND p.version = c.effective
+CROSS JOIN LATERAL jsonb_array_elements(p.decisions) AS decision
+JOIN delivery d ON d.id = (decision ->> 'delivery')::uuid JOIN lane ON lane.id = d.lane
+WHERE c.id = ANY(%b::uuid[]) AND NOT c.plan_due AND d.state = 1
+"""
+
+
+class OutdatedRegister(Exception):
+    """A newer register was loaded: what is planned again because of it must not be planned by the one before."""
+
+
+@dataclass(slots=True)
+class Planned:
+    """What a batch came to: how many cases were planned, and the deliveries to be spoken of, urgent ones first."""
+
+    cases: int = 0
+    wakes: list[tuple[Lane, UUID, int]] = field(default_factory=list)
+
+
+class Planner:
+    """One process's planner. `public_url` is the `source` of what it tells."""
+
+    def __init__(self, keys: Keys, blind: Blind, public_url: str) -> None:
+        self._keys = keys
+        self._events = Events(blind, public_url)
+        self._field_sets = FieldSets()
+        self._work = Work()
+        self._book: OfferBook | None = None
+
+    async def plan_cases(self, connection: Connection, register: Register, ids: Sequence[UUID]) -> Planned:
+        """Plan the effective version of those of `ids` that wait for it; durable when it returns. May be repeated.
+
+        The caller speaks of `wakes` to the lanes' topics afterwards. Raises `OutdatedRegister` and what the
+        databases raise, and then nothing was done.
+        """
+        wanted = list(dict.fromkeys(ids))
+        now = datetime.now(UTC)
+        planned = Planned()
+        async with connection.pipeline(), connection.transaction():
+            cases, with_past, erased = await read_due(connection, self._keys, wanted)
+            if len(cases) + len(erased) < len(wanted):
+                planned.wakes += await _still_queued(connection, wanted)
+            if any(case.register > register.version for case in cases):
+                raise OutdatedRegister
+            if cases or erased:
+                book = await self._offers(connection, register)
+                await self._read_past(connection, [case for case in cases if case.id in with_past])
+                planned.wakes += await self._write(connection, book, cases, erased, now)
+        self._field_sets.keep()
+        planned.cases = len(cases)
+        for case in cases:
+            metrics.planning_lag.observe(max(0.0, (now - case.recorded_at).total_seconds()))
+        planned.wakes.sort(key=lambda wake: -wake[2])
+        return planned
+
+    async def _offers(self, connection: Connection, register: Register) -> OfferBook:
+        if self._book is None or self._book.register.version != register.version:
+            lanes: dict[str, list[Lane]] = {}
+            for recipient, id_, connector in await (await connection.execute(_LANES)).fetchall():
+                lanes.setdefault(recipient, []).append(Lane(id_, connector))
+            self._book = OfferBook(register, lanes)
+        return self._book
+
+    async def _read_past(self, connection: Connection, cases: Sequence[DueCase]) -> None:
+        if cases:
+            by_id: Mapping[UUID, DueCase] = {case.id: case for case in cases}
+            await read_versions(connection, self._keys, by_id)
+            await read_past(connection, self._keys, self._field_sets, by_id)
+
+    async def _write(
+        self, connection: Connection, book: OfferBook, cases: Sequence[DueCase], erased: Sequence[UUID], now: datetime
+    ) -> list[tuple[Lane, UUID, int]]:
+        rows = Rows(self._events, now)
+        opened, closed = [], []
+        for case in cases:
+            verdicts = judge(case, _place(case.kind, case.content, now.date()), book, now.date())
+            rows.add(case, verdicts)
+            drafts = self._work.opened_by(case, verdicts)
+            opened += drafts
+            closed += self._work.closed_by(case, drafts)
+        await write(connection, rows, book.register.version, self._field_sets, [*(case.id for case in cases), *erased])
+        if closed:
+            await close_tasks(connection, closed, "plan")
+        if opened:
+            await open_tasks(connection, opened)
+        return rows.wakes
+
+
+# Where the address lies that says which councils an event of a kind concerns.
+_ADDRESS = {"bereavement": ("deceased", "usualAddress")}
+
+
+def _place(kind: str, content: Content, on: date) -> Place | Unplaced | None:
+    part: Any = content
+    for name in _ADDRESS[kind]:
+        part = part.get(name) or {}
+    postcode = part.get("postcode")
+    return find(postcode, on) if postcode else None
+
+
+async def _still_queued(connection: Connection, ids: Sequence[UUID]) -> list[tuple[Lane, UUID, int]]:
+    rows = await (await connection.execute(_STILL_QUEUED, (list(ids),), binary=True)).fetchall()
+    return [(Lane(lane, connector), id_, priority) for lane, connector, id_, priority in rows]

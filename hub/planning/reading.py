@@ -1,0 +1,90 @@
+"""Reads what is to be planned: the cases, locked in the order of their ids, then all a whole batch needs of each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hub.cases import Version, effective_content
+from hub.planning.case import DueCase, Said
+from hub.privacy import DataKey, Keys, case_context
+from hub.store import Connection
+from schemas import Fact, Standing
+
+# Locked in a statement of its own: one that waits for a lock goes on with the snapshot it had.
+_LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_DUE = """
+SELECT c.id, c.subject, c.kind, c.effective, c.standing, c.fact, v.recorded_at, v.data_key, v.sealed, client.recipient,
+  c.newest > 1 OR EXISTS (SELECT FROM plan WHERE plan.case_id = c.id) OR EXISTS (SELECT FROM cases other WHERE other.merged_into = c.id),
+  (SELECT max(version) FROM register), EXISTS (SELECT FROM task WHERE task.case_id = c.id AND task.closed_at IS NULL)
+FROM cases c
+JOIN case_version v ON v.case_id = c.id AND v.version = c.effective
+LEFT JOIN client ON client.id = v.client
+WHERE c.id = ANY(%b::uuid[]) AND c.plan_due AND c.erased_at IS NULL AND c.merged_into IS NULL
+"""
+# Nothing new rests on what an erasure is about to take.
+_VERSIONS = """
+SELECT v.case_id, v.version, v.standing, v.fact, v.registration, v.source_time, v.client, v.data_key, v.sealed, client.recipient
+FROM case_version v LEFT JOIN client ON client.id = v.client LEFT JOIN erasure e ON e.case_id = v.case_id
+WHERE v.case_id = ANY(%b::uuid[]) AND (e.case_id IS NULL OR v.data_key <> ALL (e.data_keys))
+"""
+
+_Row = tuple[Any, ...]
+
+
+async def read_due(connection: Connection, keys: Keys, ids: Sequence[UUID]) -> tuple[list[DueCase], set[UUID], list[UUID]]:
+    """The cases of `ids` that wait for planning, locked; those of them with a past; those whose content is erased.
+
+    A case whose effective version's key is destroyed can be told to nobody any more.
+    """
+    await connection.execute(_LOCK, (list(ids),))
+    rows = await (await connection.execute(_DUE, (list(ids),), binary=True)).fetchall()
+    opened = await keys.get({row[7] for row in rows})
+    cases: list[DueCase] = []
+    with_past: set[UUID] = set()
+    erased: list[UUID] = []
+    for row in rows:
+        key = opened.get(row[7])
+        if key is None:
+            erased.append(row[0])
+            continue
+        if row[10]:
+            with_past.add(row[0])
+        cases.append(_due(row, key))
+    return cases, with_past, erased
+
+
+async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID, DueCase]) -> None:
+    """Give cases of several versions the content that is told of them, and what recipients among their tellers said."""
+    rows = await (await connection.execute(_VERSIONS, (list(cases),), binary=True)).fetchall()
+    opened = await keys.get({row[7] for row in rows})
+    versions: dict[UUID, list[Version]] = {}
+    said: dict[UUID, dict[str, Said]] = {}
+    for case_id, number, standing, fact, registration, source_time, client, data_key, sealed, recipient in sorted(rows, key=lambda r: r[1]):
+        key = opened.get(data_key)
+        if key is None:
+            continue
+        event = orjson.loads(key.open(sealed, case_context(case_id, number)))
+        version = Version(number, Standing(standing), Fact(fact), registration, source_time, client, event["data"])
+        versions.setdefault(case_id, []).append(version)
+        if recipient is not None:
+            said.setdefault(case_id, {})[recipient] = _said(number, event)
+    for case_id, readable in versions.items():
+        cases[case_id].content = effective_content(readable)
+        cases[case_id].said = said.get(case_id, {})
+
+
+def _due(row: _Row, key: DataKey) -> DueCase:
+    case_id, subject, kind, version, standing, fact, recorded_at, _, sealed, recipient, _, register, with_tasks = row
+    # What intake validated and wrote itself is read as plain JSON: the models cost ten times as much.
+    event = orjson.loads(key.open(sealed, case_context(case_id, version)))
+    said = {recipient: _said(version, event)} if recipient is not None else {}
+    sure, fact_ = Standing(standing), Fact(fact)
+    return DueCase(
+        case_id, subject, kind, version, sure, fact_, recorded_at, key, event["data"], said, register=register, with_tasks=with_tasks
+    )
+
+
+def _said(version: int, event: Mapping[str, Any]) -> Said:
+    return Said(version, event["data"], event["source"], event["id"])

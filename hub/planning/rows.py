@@ -1,0 +1,130 @@
+"""What a batch of plans writes, gathered as columns: each table takes one statement, however many cases there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hub.planning.case import DueCase, Holding, NotTelling, Past, Telling, Verdict
+from hub.planning.events import Events
+from hub.planning.offers import Lane
+from hub.store import Change
+from schemas import State, delivery_id, sources_of
+
+# In flight it is its worker's: what comes of it is settled there, and then found to be overtaken.
+_OVERTAKEN = frozenset(sources_of(State.SUPERSEDED)) - {State.SENDING}
+_NOT_BEGUN = (State.HELD, State.QUEUED)
+# A delivery's id has the time of its version. One planned so long after that, the clock may have passed by then: half of
+# the shortest time it waits before it looks at one (hub.clock.lateness).
+_LATE = timedelta(seconds=30)
+
+
+# Version, state, notice, priority, message and reason of a new delivery.
+Alike = tuple[int, int, int, int, int, str | None]
+
+
+@dataclass(slots=True)
+class Rows:
+    """All are rows in the order of their statements' columns. `deliveries` are grouped by what is nearly always the same
+    in a whole batch: arrays cost by the element. A message's fields are named here and numbered when it is written."""
+
+    events: Events = field(repr=False)
+    at: datetime
+    plans: list[tuple[UUID, int, str]] = field(default_factory=list)
+    deliveries: dict[Alike, list[tuple[UUID, UUID, UUID, int]]] = field(default_factory=dict)
+    messages: list[tuple[UUID, int, str, tuple[str, ...], int, bytes]] = field(default_factory=list, repr=False)
+    revisions: list[tuple[UUID, int, int, str | None]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    wakes: list[tuple[Lane, UUID, int]] = field(default_factory=list)
+    planned: list[dict[str, Any]] = field(default_factory=list)
+    late: list[UUID] = field(default_factory=list)
+
+    def add(self, case: DueCase, verdicts: Sequence[Verdict]) -> None:
+        """Everything one case's plan writes."""
+        current = {past.recipient: past for past in case.past if (past.case_id, past.version) == (case.id, case.version)}
+        decisions = [self._decided(case, verdict, current.pop(verdict.recipient, None)) for verdict in verdicts]
+        decisions += [self._dropped(case, past, State.SUPERSEDED, "not-concerned") for past in current.values()]
+        for past in case.past:
+            if (past.case_id, past.version) != (case.id, case.version) and past.state in _OVERTAKEN:
+                self._revise(past, State.SUPERSEDED, past.message, "overtaken")
+        self.plans.append((case.id, case.version, orjson.dumps(decisions).decode()))
+        self.planned.append(
+            {
+                "id": f"{case.id.hex}-{case.version}-planned",
+                "case": str(case.id),
+                "version": case.version,
+                "state": "planned",
+                "at": self.at.isoformat(),
+            }
+        )
+
+    def _decided(self, case: DueCase, verdict: Verdict, past: Past | None) -> dict[str, str]:
+        if isinstance(verdict, Telling):
+            return self._tell(case, verdict, past)
+        if isinstance(verdict, Holding):
+            return self._hold(case, verdict, past)
+        return self._leave(case, verdict, past)
+
+    def _tell(self, case: DueCase, telling: Telling, past: Past | None) -> dict[str, str]:
+        priority = telling.notice.priority
+        if past is None:
+            id_ = delivery_id(case.recorded_at, case.id, case.version, telling.recipient)
+            self._deliver(case, id_, telling, State.QUEUED, 1, None)
+            self._message(case, telling, id_, 1)
+            self.wakes.append((telling.lane, id_, priority))
+            return _decision(telling.recipient, "allowed", telling.agreement, id_)
+        if past.state in _NOT_BEGUN:
+            number = past.message
+            if not number or (past.agreement, past.fields) != (telling.agreement, telling.fields):
+                number += 1
+                self._message(case, telling, past.id, number)
+            if past.state is State.HELD or number != past.message:
+                self._revise(past, State.QUEUED, number, None)
+            self.wakes.append((past.lane, past.id, priority))
+        return _decision(telling.recipient, "allowed", telling.agreement, past.id)
+
+    def _hold(self, case: DueCase, holding: Holding, past: Past | None) -> dict[str, str]:
+        if past is None:
+            id_ = delivery_id(case.recorded_at, case.id, case.version, holding.recipient)
+            self._deliver(case, id_, holding, State.HELD, 0, holding.rule)
+            return _decision(holding.recipient, "held", holding.rule, id_)
+        if past.state in _NOT_BEGUN:
+            self._revise(past, State.HELD, past.message, holding.rule)
+        return _decision(holding.recipient, "held", holding.rule, past.id)
+
+    def _leave(self, case: DueCase, verdict: NotTelling, past: Past | None) -> dict[str, str]:
+        if past is None:
+            return _decision(verdict.recipient, verdict.decision, verdict.rule, None)
+        state = State.WITHHELD if verdict.decision == "withheld" else State.SUPERSEDED
+        return self._dropped(case, past, state, verdict.rule)
+
+    def _dropped(self, case: DueCase, past: Past, state: State, rule: str) -> dict[str, str]:
+        if past.state in _NOT_BEGUN:
+            self._revise(past, state, past.message, rule)
+        return _decision(past.recipient, "withheld" if state is State.WITHHELD else "not-concerned", rule, past.id)
+
+    def _deliver(self, case: DueCase, id_: UUID, one: Telling | Holding, state: State, message: int, rule: str | None) -> None:
+        alike = (case.version, int(state), int(one.notice), one.notice.priority, message, rule)
+        self.deliveries.setdefault(alike, []).append((id_, case.id, one.subject, one.lane.id))
+        if self.at - case.recorded_at > _LATE:
+            self.late.append(id_)
+        self.changes.append(Change(id_, case.id, one.recipient, one.lane.id, case.version, None, state, rule))
+
+    def _message(self, case: DueCase, telling: Telling, id_: UUID, number: int) -> None:
+        sealed = self.events.sealed(case, telling, id_, number)
+        self.messages.append((id_, number, telling.agreement, telling.fields, case.key.id, sealed))
+
+    def _revise(self, past: Past, state: State, message: int, rule: str | None) -> None:
+        self.revisions.append((past.id, int(state), message, rule))
+        if past.state is not state:
+            self.changes.append(Change(past.id, past.case_id, past.recipient, past.lane.id, past.version, past.state, state, rule))
+
+
+def _decision(recipient: str, decision: str, rule: str, delivery: UUID | None) -> dict[str, str]:
+    said = {"recipient": recipient, "decision": decision, "rule": rule}
+    if delivery is not None:
+        said["delivery"] = str(delivery)
+    return said

@@ -1,0 +1,129 @@
+"""What no single entry can know of itself: that ids are unique, agreements meet, fields, places and connectors exist."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from hub.places import council
+from hub.recipients.documents import Document
+from hub.recipients.entries import Agreement, Organisation, Service
+from hub.recipients.faults import Fault
+from hub.recipients.references import forbidden_references, secrets_in_clear, try_resolve
+from schemas import KINDS, field_paths
+
+ReadIn = Sequence[tuple[Document, Organisation]]
+Checks = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
+
+
+def cross_faults(read_in: ReadIn, checks: Checks) -> Iterator[Fault]:
+    """Every fault between entries."""
+    yield from _repeated(read_in)
+    services = {f"{o.organisation}.{s.service}": s for _, o in read_in for s in o.services}
+    for document, organisation in read_in:
+        yield from _place_faults(document, ("places",), organisation.places)
+        for number, service in enumerate(organisation.services):
+            at = ("services", number)
+            yield from _place_faults(document, (*at, "places"), service.places)
+            yield from _kind_faults(document, (*at, "kinds"), service.kinds)
+            yield from _connector_faults(document, at, service, checks)
+        for number, agreement in enumerate(organisation.agreements):
+            yield from _agreement_faults(document, ("agreements", number), agreement, services)
+    yield from _overlaps(read_in)
+
+
+def warnings(read_in: ReadIn) -> Iterator[Fault]:
+    """What is allowed and holds deliveries, or waits for a setting of the process that delivers."""
+    agreed = {(a.recipient, kind) for _, o in read_in for a in o.agreements for kind in (a.kind,)}
+    for document, organisation in read_in:
+        for number, service in enumerate(organisation.services):
+            at = ("services", number)
+            for kind in service.kinds:
+                if (f"{organisation.organisation}.{service.service}", kind) not in agreed:
+                    yield document.fault(at, f"has no agreement for {kind}: its deliveries are held", "an agreement that names it")
+            for path in try_resolve(service.settings)[1]:
+                said = "refers to something that is not set here: the process that delivers needs it"
+                yield document.fault((*at, "settings", *path.split(".")), said, "an environment variable or a file")
+        for number, agreement in enumerate(organisation.agreements):
+            if not agreement.cites_power:
+                said = "cites no power: its deliveries are held"
+                yield document.fault(("agreements", number), said, "`sender` and `receiver`, each with `power` and `basis`")
+
+
+def _repeated(read_in: ReadIn) -> Iterator[Fault]:
+    seen: dict[tuple[str, str], str] = {}
+    for document, organisation in read_in:
+        named = [(("organisation",), ("organisation", organisation.organisation))]
+        for number, service in enumerate(organisation.services):
+            named.append((("services", number, "service"), ("recipient", f"{organisation.organisation}.{service.service}")))  # type: ignore[arg-type]
+        for number, agreement in enumerate(organisation.agreements):
+            named.append((("agreements", number, "id"), ("agreement", agreement.name)))  # type: ignore[arg-type]
+        for path, name in named:
+            if name in seen:
+                yield document.fault(path, f"({name[1]}) is already in {seen[name]}", "an id of its own")
+            seen[name] = f"{document.file}:{document.line(path)}"
+
+
+def _place_faults(document: Document, path: Sequence[str | int], places: Sequence[str] | str | None) -> Iterator[Fault]:
+    if places is None or isinstance(places, str):
+        return
+    for code in places:
+        if council(code) is None:
+            yield document.fault(path, f"names {code}, which is no council", "the GSS code of a council, such as E07000243")
+
+
+def _kind_faults(document: Document, path: Sequence[str | int], kinds: Iterable[str]) -> Iterator[Fault]:
+    for kind in kinds:
+        if kind not in KINDS:
+            yield document.fault(path, f"names {kind}, which is no kind of event", ", ".join(sorted(KINDS)))
+
+
+def _connector_faults(document: Document, at: tuple[str | int, ...], service: Service, checks: Checks) -> Iterator[Fault]:
+    check = checks.get(service.connector)
+    if check is None:
+        yield document.fault((*at, "connector"), f"({service.connector}) is not known", ", ".join(sorted(checks)))
+        return
+    settings = (*at, "settings")
+    for path in secrets_in_clear(service.settings):
+        accepted = "a reference: `${NAME}` or `${file:/path}`, without a default"
+        yield document.fault((*settings, *path.split(".")), "is a secret in clear", accepted)
+    for path in forbidden_references(service.settings):
+        yield document.fault((*settings, *path.split(".")), "refers to a setting of the hub itself", "names that do not begin with TUO_")
+    resolved, missing = try_resolve(service.settings)
+    for said in check(resolved):
+        field, _, fault = said.partition(": ")
+        if not any(f"{field}.".startswith(f"{path}.") or path.startswith(f"{field}.") for path in missing):
+            yield document.fault((*settings, *field.split(".")) if fault else settings, "is not accepted", fault or said)
+
+
+def _agreement_faults(
+    document: Document, at: tuple[str | int, ...], agreement: Agreement, services: Mapping[str, Service]
+) -> Iterator[Fault]:
+    service = services.get(agreement.recipient)
+    if service is None:
+        yield document.fault((*at, "recipient"), f"({agreement.recipient}) is not in the register", "`organisation.service` of an entry")
+    elif agreement.kind not in service.kinds and agreement.kind in KINDS:
+        yield document.fault((*at, "kind"), f"({agreement.kind}) is not among the kinds of {agreement.recipient}", ", ".join(service.kinds))
+    if agreement.kind not in KINDS:
+        yield from _kind_faults(document, (*at, "kind"), [agreement.kind])
+        return
+    known = field_paths(agreement.kind)
+    for path in agreement.fields:
+        if path not in known:
+            near = sorted(name for name in known if name.rpartition(".")[0] == path.rpartition(".")[0])
+            accepted = ", ".join(near or sorted(known))[:300]
+            yield document.fault((*at, "fields"), f"names {path}, which {agreement.kind} does not have", accepted)
+    if agreement.ends is not None and agreement.ends <= agreement.starts:
+        yield document.fault((*at, "ends"), "is not after `starts`", "a later day")
+
+
+def _overlaps(read_in: ReadIn) -> Iterator[Fault]:
+    found: dict[tuple[str, str], list[tuple[Agreement, Document, int]]] = {}
+    for document, organisation in read_in:
+        for number, agreement in enumerate(organisation.agreements):
+            found.setdefault((agreement.recipient, agreement.kind), []).append((agreement, document, number))
+    for some in found.values():
+        some.sort(key=lambda one: one[0].starts)
+        for (earlier, _, _), (later, document, number) in pairwise(some):
+            if earlier.ends is None or later.starts < earlier.ends:
+                said = f"({later.name}) holds on the same days as {earlier.name}"
+                yield document.fault(("agreements", number), said, "an end for the earlier, or a later start")

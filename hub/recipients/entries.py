@@ -1,0 +1,114 @@
+"""What a file of the register says: one organisation, its services, and the agreements under which they are told."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from schemas import Standing
+
+_UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
+_DURATION = re.compile(r"([1-9][0-9]{0,5}) (minute|hour|day|week)s?")
+
+
+def _duration(value: Any) -> timedelta:
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("a number and a unit, such as `5 days`, `12 hours`, `2 weeks`")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _said(duration: timedelta) -> str:
+    return f"{int(duration.total_seconds()) // 60} minutes"
+
+
+def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))
+
+
+# Ids end in topic names, where a full stop parts organisation from service and an underscore would clash with it.
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+LongSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=120)]
+RecipientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$", max_length=81)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Code = Annotated[str, StringConstraints(pattern=r"^[EWSNK][0-9]{8}$|^[a-z][a-z-]+$")]
+Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_said, return_type=str)]
+
+
+class Entry(BaseModel):
+    """Written in camelCase; nothing unknown is taken."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True
+    )
+
+
+class Service(Entry):
+    """One service of an organisation that may have to be told."""
+
+    service: Slug
+    name: Text
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)]
+    connector: Slug
+    settings: dict[str, Any] = Field(default_factory=dict)
+    places: Annotated[tuple[Code, ...], Field(min_length=1), AfterValidator(_sorted)] | Literal["everywhere"] | None = Field(
+        None, description="where it differs from the organisation's: a shared back office, an agency agreement"
+    )
+    answers_within: Duration | Literal["never"] = Field(description="by when it says what it did; `never`: it does not tell the hub")
+    collects_within: Duration | None = Field(None, description="for what it collects itself: by when it does")
+    concurrency: Annotated[int, Field(ge=1, le=512)] = 16
+    per_second: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    lanes: Annotated[int, Field(ge=1, le=16, description="more than one only for a very large recipient")] = 1
+
+
+class Power(Entry):
+    """What the law asks of a flow, named apart for who sends and who receives (UK GDPR Articles 6 and 9)."""
+
+    power: Annotated[Text, Field(description="the power to share: the enactment, or `sample` in a demonstration")]
+    basis: Annotated[Text, Field(description="Article 6, of the sender and of the recipient")]
+    condition: Text | None = Field(None, description="Article 9, where there is health, religion or the like in it")
+
+
+class Agreement(Entry):
+    """Under it one recipient is told certain fields of one kind of event. Without a cited power it holds."""
+
+    id: LongSlug
+    version: Annotated[int, Field(ge=1, le=9999)] = 1
+    recipient: RecipientId
+    kind: str
+    standing: Standing = Field(Standing.REGISTERED, description="the least sure fact it may be told")
+    fields: Annotated[tuple[Path, ...], Field(min_length=1, max_length=200), AfterValidator(_sorted)]
+    sender: Power | None = None
+    receiver: Power | None = None
+    protocol: Text = Field(description="reference of the signed protocol and its impact assessment")
+    starts: date = date.min
+    ends: date | None = Field(None, description="the first day on which it no longer holds")
+    citizen_reads: Literal["received", "everything"] = Field(
+        "received", description="how much of this recipient's answers the teller may read"
+    )
+
+    @property
+    def name(self) -> str:
+        """As messages and the disclosure record cite it: `id@version`."""
+        return f"{self.id}@{self.version}"
+
+    def is_running(self, on: date) -> bool:
+        return self.starts <= on and (self.ends is None or on < self.ends)
+
+    @property
+    def cites_power(self) -> bool:
+        return self.sender is not None and self.receiver is not None
+
+
+class Organisation(Entry):
+    """One file: an organisation with its services and their agreements."""
+
+    organisation: Slug
+    name: Text
+    places: Annotated[tuple[Code, ...], Field(min_length=1), AfterValidator(_sorted)] | Literal["everywhere"]
+    contact: Text | None = Field(None, description="the desk that answers for its services")
+    services: Annotated[tuple[Service, ...], Field(min_length=1)]
+    agreements: tuple[Agreement, ...] = ()

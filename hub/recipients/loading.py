@@ -1,0 +1,69 @@
+"""Puts a register into the ledger, versioned, and reads the newest back."""
+
+from hub.recipients.register import Recipient, Register
+from hub.store import Connection
+
+# Two processes that load at once take turns; the number is arbitrary.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7021964)"
+_NEWEST = "SELECT version, digest FROM register ORDER BY version DESC LIMIT 1"
+_READ = "SELECT version, content FROM register WHERE version > %b ORDER BY version DESC LIMIT 1"
+_INSERT = "INSERT INTO register (digest, content) VALUES (%b, %b::text::jsonb) RETURNING version"
+# A recipient that changes its connector keeps its lanes: what waits goes the new way.
+_LANES = """
+INSERT INTO lane (recipient, split, connector) SELECT * FROM unnest(%b::text[], %b::smallint[], %b::text[])
+ON CONFLICT (recipient, split) DO UPDATE SET connector = excluded.connector WHERE lane.connector <> excluded.connector
+"""
+
+# Cases that some service could not be told of for want of a recipient, and recipients held for want of an agreement:
+# the new register may have them.
+_UNROUTABLE_AGAIN = """
+WITH due AS (
+  UPDATE cases SET plan_due = true
+  WHERE id IN (SELECT case_id FROM task WHERE cause = 'unroutable' AND closed_at IS NULL AND case_id IS NOT NULL)
+    AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
+  RETURNING id, effective, fact
+)
+INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
+"""
+_AGREED_NOW = """
+UPDATE task SET closed_at = now(), closed_by = 'register'
+WHERE cause = 'no-agreement' AND closed_at IS NULL AND recipient = ANY(%b::text[])
+"""
+
+
+async def load(connection: Connection, register: Register) -> int:
+    """Make `register` the current one and return its version; the same entries again make no new version.
+
+    Lanes are made for recipients that have none. Under a new register everything unroutable is planned again; what is
+    held or waits the clock finds, which watches for the register's version.
+    """
+    async with connection.transaction():
+        await connection.execute(_ONE_AT_A_TIME)
+        newest = await (await connection.execute(_NEWEST)).fetchone()
+        if newest is not None and bytes(newest[1]) == register.digest:
+            version = int(newest[0])
+        else:
+            row = await (await connection.execute(_INSERT, (register.digest, register.content.decode()))).fetchone()
+            assert row is not None
+            version = int(row[0])
+            await connection.execute(_UNROUTABLE_AGAIN)
+            await connection.execute(_AGREED_NOW, (_agreed(register),))
+        await connection.execute(_LANES, _lanes(list(register.recipients.values())))
+    return version
+
+
+async def newest(connection: Connection, after: int = 0) -> Register | None:
+    """The newest register above version `after`, or None where there is none."""
+    row = await (await connection.execute(_READ, (after,))).fetchone()
+    return None if row is None else Register.from_content(row[1], int(row[0]))
+
+
+def _agreed(register: Register) -> list[str]:
+    """Recipients with an agreement for each of their kinds, all citing their power."""
+    agreements = {one.id: [register.agreements(one.id, kind) for kind in one.entry.kinds] for one in register.recipients.values()}
+    return [id_ for id_, kinds in agreements.items() if all(some and all(one.cites_power for one in some) for some in kinds)]
+
+
+def _lanes(recipients: list[Recipient]) -> tuple[list[str], list[int], list[str]]:
+    rows = [(one.id, split, one.entry.connector) for one in recipients for split in range(one.entry.lanes)]
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]

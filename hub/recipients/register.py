@@ -1,0 +1,114 @@
+"""The register in memory: who can be told, where, how, and under which agreements."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from hub.recipients.entries import Agreement, Organisation, Service
+from hub.recipients.faults import Fault
+
+# Of these every place has one, whichever council runs it there (domain.md §4, councils by tier). A place without one
+# is somebody's task. Others a council may or may not have.
+EXPECTED: Mapping[str, tuple[str, ...]] = {
+    "bereavement": (
+        "adult-social-care", "blue-badge", "concessionary-travel", "council-tax", "electoral-registration",
+        "housing", "housing-benefit", "libraries",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One service of one organisation. `places` None: everywhere."""
+
+    id: str
+    organisation: str
+    entry: Service
+    places: frozenset[str] | None
+
+    @property
+    def service(self) -> str:
+        return self.entry.service
+
+    @property
+    def name(self) -> str:
+        """As people read it: `Council tax, Stevenage Borough Council`."""
+        return f"{self.entry.name}, {self.organisation}"
+
+
+@dataclass(frozen=True)
+class Register:
+    """All entries as loaded. `version` is the ledger's number for it, 0 while only in files."""
+
+    organisations: tuple[Organisation, ...]
+    version: int = 0
+    warnings: tuple[Fault, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def recipients(self) -> Mapping[str, Recipient]:
+        """By id, in the order of their ids."""
+        return {one.id: one for one in sorted(_recipients(self.organisations), key=lambda one: one.id)}
+
+    @cached_property
+    def _agreements(self) -> Mapping[tuple[str, str], tuple[Agreement, ...]]:
+        found: dict[tuple[str, str], list[Agreement]] = {}
+        for organisation in self.organisations:
+            for agreement in organisation.agreements:
+                found.setdefault((agreement.recipient, agreement.kind), []).append(agreement)
+        return {key: tuple(sorted(some, key=lambda one: (one.starts, one.version))) for key, some in found.items()}
+
+    def agreements(self, recipient: str, kind: str) -> Sequence[Agreement]:
+        """Those of one recipient for one kind, in the order in which they start."""
+        return self._agreements.get((recipient, kind), ())
+
+    @cached_property
+    def _everywhere(self) -> Mapping[str, tuple[Recipient, ...]]:
+        return _by_kind(one for one in self.recipients.values() if one.places is None)
+
+    @cached_property
+    def _by_place(self) -> Mapping[str, Mapping[str, tuple[Recipient, ...]]]:
+        codes = {code for one in self.recipients.values() for code in one.places or ()}
+        return {code: _by_kind(one for one in self.recipients.values() if one.places and code in one.places) for code in codes}
+
+    def concerned(self, kind: str, codes: Iterable[str]) -> list[Recipient]:
+        """Who may have to be told of an event of `kind` at the councils with these GSS codes, the centre first."""
+        found = {one.id: one for one in self._everywhere.get(kind, ())}
+        for code in codes:
+            for one in self._by_place.get(code, {}).get(kind, ()):
+                found[one.id] = one
+        return list(found.values())
+
+    @cached_property
+    def content(self) -> bytes:
+        """The entries as JSON, the same for the same entries: what the ledger keeps. References to secrets stay references."""
+        rows = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.organisations]
+        return orjson.dumps(sorted(rows, key=lambda row: str(row["organisation"])), option=orjson.OPT_SORT_KEYS)
+
+    @cached_property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.content).digest()
+
+    @classmethod
+    def from_content(cls, content: Sequence[Mapping[str, Any]], version: int) -> "Register":
+        """What the ledger keeps, read back."""
+        return cls(tuple(Organisation.model_validate(row) for row in content), version)
+
+
+def _recipients(organisations: Iterable[Organisation]) -> Iterable[Recipient]:
+    for organisation in organisations:
+        for service in organisation.services:
+            places = service.places or organisation.places
+            codes = None if places == "everywhere" else frozenset(places)
+            yield Recipient(f"{organisation.organisation}.{service.service}", organisation.name, service, codes)
+
+
+def _by_kind(recipients: Iterable[Recipient]) -> Mapping[str, tuple[Recipient, ...]]:
+    found: dict[str, list[Recipient]] = {}
+    for one in recipients:
+        for kind in one.entry.kinds:
+            found.setdefault(kind, []).append(one)
+    return {kind: tuple(some) for kind, some in found.items()}

@@ -1,0 +1,108 @@
+"""Why a task arises: the closed set, each with its owner, its time and what settles it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Why a person is needed. The value is what the ledger, the API and metrics show."""
+
+    UNROUTABLE = "unroutable"
+    UNPLACED = "unplaced"
+    NO_AGREEMENT = "no-agreement"
+    PLAN_FAILED = "plan-failed"
+    MATCH_PROPOSED = "match-proposed"
+    KEYS_DISAGREE = "keys-disagree"
+    CONTACT_DISPUTED = "contact-disputed"
+    BREACH_ASSESSMENT = "breach-assessment"
+    FAILED = "failed"
+    UNCLAIMED = "unclaimed"
+    ENDPOINT_FAULT = "endpoint-fault"
+    GONE = "gone"
+    PLACED_TOO_LONG = "placed-too-long"
+    ANSWER_OVERDUE = "answer-overdue"
+    NEEDS_INFORMATION = "needs-information"
+    REJECTED = "rejected"
+    LATE_ANSWER = "late-answer"
+    DEAD_LETTER = "dead-letter"
+
+    @property
+    def owner(self) -> str:
+        """Whose it is unless the draft says otherwise."""
+        return _ABOUT[self].owner
+
+    @property
+    def within(self) -> timedelta:
+        """How long its owner has."""
+        return _ABOUT[self].within
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for the person who opens it."""
+        return _ABOUT[self].sentence
+
+    @property
+    def settled_by(self) -> str:
+        """What closes it, by itself or by a person's hand."""
+        return _ABOUT[self].settled_by
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    owner: str
+    within: timedelta
+    sentence: str
+    settled_by: str
+
+
+_OPERATOR, _PARTNERS, _REGISTRAR, _PRIVACY = "operator", "partner-desk", "registrar", "privacy-officer"
+_HOURS, _DAY, _DAYS = timedelta(hours=4), timedelta(days=1), timedelta(days=3)
+
+_ABOUT = {
+    Cause.UNROUTABLE: _About(
+        _PARTNERS,
+        _DAY,
+        "A service that should be told has no recipient for this place.",
+        "a recipient for it in the register, and the next plan",
+    ),
+    Cause.UNPLACED: _About(
+        _OPERATOR,
+        _DAY,
+        "The address has no place the hub knows, so no council could be chosen.",
+        "a version with a known postcode, or a person",
+    ),
+    Cause.NO_AGREEMENT: _About(
+        _PARTNERS,
+        _DAYS,
+        "Deliveries to this recipient are held: no agreement in force allows them, or it cites no power.",
+        "a register in which one does, with its power",
+    ),
+    Cause.PLAN_FAILED: _About(_OPERATOR, _HOURS, "A case could not be planned.", "the case's next plan"),
+    Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", "a decision to merge them or keep them apart"),
+    Cause.KEYS_DISAGREE: _About(
+        _REGISTRAR, _DAY, "One notification carries identifiers of two cases.", "a decision to merge them or keep them apart"
+    ),
+    Cause.CONTACT_DISPUTED: _About(
+        _REGISTRAR, _DAYS, "Tellers name different people as spouse, next of kin or estate contact.", "a person"
+    ),
+    Cause.BREACH_ASSESSMENT: _About(
+        _PRIVACY, _DAYS, "A retraction: recipients were told what was not so. Decide on telling the regulator within 72 hours.", "a person"
+    ),
+    Cause.FAILED: _About(_OPERATOR, _HOURS, "A delivery could not be made.", "a redrive, an answer of the recipient, or a newer version"),
+    Cause.UNCLAIMED: _About(
+        _OPERATOR, _HOURS, "Deliveries are due and no worker takes them.", "a worker taking them, or the recipient's pause"
+    ),
+    Cause.ENDPOINT_FAULT: _About(
+        _PARTNERS, _HOURS, "The recipient's endpoint refuses the hub itself (credentials, address or method).", "the breaker closing"
+    ),
+    Cause.GONE: _About(_PARTNERS, _DAY, "The recipient's endpoint said it wants no more, and is paused.", "`tuo recipients resume`"),
+    Cause.PLACED_TOO_LONG: _About(
+        _PARTNERS, _DAY, "The recipient has not collected what lies there for it.", "its collecting it, or its answer"
+    ),
+    Cause.ANSWER_OVERDUE: _About(_PARTNERS, _DAYS, "The recipient has not said within the agreed time that it is done.", "its answer"),
+    Cause.NEEDS_INFORMATION: _About(_OPERATOR, _DAY, "The recipient needs to know more.", "another answer, or the next message"),
+    Cause.REJECTED: _About(_OPERATOR, _DAYS, "The recipient rejected the delivery, with its reason.", "a later answer, or a person"),
+    Cause.LATE_ANSWER: _About(_OPERATOR, _DAYS, "A recipient answered a message that the hub no longer stands by.", "a person"),
+    Cause.DEAD_LETTER: _About(_OPERATOR, _DAY, "A record could not be processed.", "`tuo deadletters redrive`, or a person"),
+}

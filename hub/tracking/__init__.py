@@ -1,0 +1,20 @@
+"""What recipients answer, and what became of a case. Over HTTP: `hub.tracking.web`."""
+
+from hub.tracking.answering import Noted, acknowledge, acknowledge_many
+from hub.tracking.case import Referenced, case_status, find_reference
+from hub.tracking.directory import Directory
+from hub.tracking.rules import Answered, Refusal
+from hub.tracking.words import sentence
+
+__all__ = [
+    "Answered",
+    "Directory",
+    "Noted",
+    "Referenced",
+    "Refusal",
+    "acknowledge",
+    "acknowledge_many",
+    "case_status",
+    "find_reference",
+    "sentence",
+]

@@ -1,0 +1,45 @@
+"""What the view of a case takes from the register and the policy: names, and how much of an answer a teller may read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hub.recipients import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A recipient for people. `answers_shown`: its answers beyond "received" may be read by who told the hub."""
+
+    organisation: str
+    service: str
+    says_when_done: bool
+    answers_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """`current` gives the register in use; `explain` a rule's code in plain words."""
+
+    current: Callable[[], Register]
+    explain: Callable[[str], str]
+
+    def describe(self, recipient: str, kind: str) -> Described:
+        """The recipient with this id. One that has left the register, and a service nobody runs, go by their codes."""
+        found = self.current().recipients.get(recipient)
+        if found is None:
+            organisation, _, service = recipient.rpartition(".")
+            return Described(_words(organisation), _words(service), says_when_done=False, answers_shown=False)
+        return Described(
+            found.organisation, found.entry.name, found.entry.answers_within != "never", self._may_read_answers(recipient, kind)
+        )
+
+    def _may_read_answers(self, recipient: str, kind: str) -> bool:
+        """As the newest agreement that has begun says; without one, nothing but "received"."""
+        today = datetime.now(UTC).date()
+        begun = [agreement for agreement in self.current().agreements(recipient, kind) if agreement.starts <= today]
+        return bool(begun) and begun[-1].citizen_reads == "everything"
+
+
+def _words(code: str) -> str:
+    return code.replace("-", " ").capitalize()

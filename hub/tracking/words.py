@@ -1,0 +1,149 @@
+"""What the status page says, in words for somebody who has just lost a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hub.cases import group_reference
+from schemas import CaseState, CaseStatus, DeliveryStatus, NotTold, State
+from schemas.status import STATE_WORDS
+
+_UK = ZoneInfo("Europe/London")
+_STATE = {word: state for state, word in STATE_WORDS.items()}
+
+_SUMMARY = {
+    CaseState.TELLING: "We are telling the services that need to know. You do not need to do anything.",
+    CaseState.TOLD: "Everyone we are telling has received the news. Some of them have not yet said that they have dealt with it.",
+    CaseState.COMPLETE: "Everyone we told has received the news. You do not need to tell them again.",
+    CaseState.NEEDS_ATTENTION: "Something is taking longer than it should. Somebody here is looking into it. "
+    "You do not need to do anything.",
+}
+
+_SAID = {
+    State.QUEUED: "We are about to tell them.",
+    State.SENDING: "We are telling them now.",
+    State.PLACED: "We have left the news for them to collect.",
+    State.NEEDS_INFORMATION: "Has received it and has a question. We are looking into it.",
+    State.FAILED: "We could not reach them. Somebody here is looking into it.",
+    State.ACCEPTED: "Has received it. It will tell us when it is done.",
+    State.APPLIED: "Has received it and updated its records.",
+    State.NO_RECORD: "Has received it. It holds no record that needed changing.",
+    State.REJECTED: "Has received it and could not act on it. Somebody here is looking into it.",
+    State.WITHHELD: "We have not sent them anything more.",
+    State.SUPERSEDED: "Newer news takes the place of this.",
+    State.CANCELLED: "This was stopped before it was sent.",
+    State.HELD: "We have told them before. There is more to tell them, and it has to wait.",
+}
+_RETRYING = "We have not been able to reach them yet. We keep trying."
+_NEVER_SAYS = "Has received it; does not tell us when it is done."
+
+# What the rules mean for somebody who does not know of agreements and powers.
+_WHY = {
+    "standing": "We will tell them once the death is registered.",
+    "no-recipient": "We do not yet know which office this is for the address. Somebody here is finding out.",
+    "no-address": "We do not have an address with a postcode, so we do not know which office this is.",
+    "nothing-new": "They told us themselves.",
+    "nothing-to-tell": "There is nothing they need to know.",
+}
+_NOT_YET = "We are not able to tell them yet. If you deal with this service, you may wish to tell them yourself."
+_NOT_FROM_US = "We do not tell them. If you deal with this service, you may wish to tell them yourself."
+
+_AGAIN = {
+    "corrected": "This was a correction.",
+    "withdrawn": "We have told them that this no longer concerns them.",
+    "cancelled": "We have told them that the registration was cancelled.",
+    "retracted": "We have told them that the earlier news was wrong.",
+}
+_TITLES = {"bereavement": "Telling services about a death", "birth": "Telling services about a birth"}
+
+# One tag a state, told apart by its words and not by its colour alone.
+_TAGS = {
+    State.APPLIED: ("Done", "done"),
+    State.NO_RECORD: ("Done", "done"),
+    State.ACCEPTED: ("Received", "done"),
+    State.NEEDS_INFORMATION: ("Received", "wait"),
+    State.REJECTED: ("Received", "wait"),
+    State.FAILED: ("Delayed", "wait"),
+    State.WITHHELD: ("Stopped", "still"),
+    State.SUPERSEDED: ("Stopped", "still"),
+    State.CANCELLED: ("Stopped", "still"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One service on the page."""
+
+    organisation: str
+    service: str
+    tag: str
+    tone: str
+    said: str
+    more: str | None
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One service that was considered and is not told, and why."""
+
+    organisation: str
+    service: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the page shows. Nothing on it names a person."""
+
+    title: str
+    reference: str
+    summary: str
+    received: str
+    erased: str | None
+    lines: tuple[Line, ...]
+    later: tuple[Waiting, ...]
+    never: tuple[Waiting, ...]
+
+
+def page_of(status: CaseStatus) -> Page:
+    """The page of a case."""
+    return Page(
+        title=_TITLES.get(status.kind, "Telling services about a change"),
+        reference=group_reference(status.reference),
+        summary=_SUMMARY[status.state],
+        received=day_of(status.told_at),
+        erased=day_of(status.erased_before) if status.erased_before else None,
+        lines=tuple(_line(delivery) for delivery in status.deliveries),
+        later=tuple(_waiting(n) for n in status.not_told if n.decision in ("held", "unroutable")),
+        never=tuple(_waiting(n) for n in status.not_told if n.decision == "withheld"),
+    )
+
+
+def day_of(at: datetime) -> str:
+    """A time as it is said in this country: `21 November 2026 at 8:40am`."""
+    local = at.astimezone(_UK)
+    hour = local.hour % 12 or 12
+    return f"{local.day} {local:%B %Y} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def sentence(delivery: DeliveryStatus) -> str:
+    """What became of one delivery, in a sentence."""
+    state = _STATE[delivery.state]
+    if state is State.ACCEPTED and not delivery.says_when_done:
+        return _NEVER_SAYS
+    if state is State.QUEUED and delivery.attempts:
+        return _RETRYING
+    return _SAID[state]
+
+
+def _line(delivery: DeliveryStatus) -> Line:
+    tag, tone = _TAGS.get(_STATE[delivery.state], ("Telling", "wait"))
+    reached = _STATE[delivery.state] >= State.ACCEPTED
+    more = _AGAIN.get(delivery.notice) if reached else None
+    return Line(delivery.organisation, delivery.service, tag, tone, sentence(delivery), more, day_of(delivery.since))
+
+
+def _waiting(not_told: NotTold) -> Waiting:
+    why = _WHY.get(not_told.rule, _NOT_FROM_US if not_told.decision == "withheld" else _NOT_YET)
+    return Waiting(not_told.organisation, not_told.service, why)

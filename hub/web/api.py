@@ -1,0 +1,96 @@
+"""Role api: the hub's HTTP door. Mounts the routes of the rooms over what they work with."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+
+import uvicorn
+from fastapi import FastAPI, Request
+
+from hub.intake import Answers, Client, Headers, NotificationsRoute, Reader, Receive, Scope, Send
+from hub.observe import log, metrics, observing, setup_logging
+from hub.policy import explain
+from hub.recipients import RegisterWatch
+from hub.roles import Server, run_role
+from hub.settings import Settings
+from hub.tracking import Directory
+from hub.tracking.web import Office
+from hub.tracking.web import routes as tracking_routes
+from hub.web.openapi import describe
+from hub.web.parts import Parts, open_parts
+from hub.web.problems import speak_in_problems
+from hub.web.reference import refer
+from schemas import KINDS
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Door:
+    """Leads notifications and the looks of machines straight to where they go, past the layers of every other request."""
+
+    def __init__(self, direct: Mapping[str, App], rest: FastAPI) -> None:
+        self._direct = direct
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._direct.get(scope["path"]) if scope["type"] == "http" else None
+        await (app or self._rest)(scope, receive, send)
+
+
+def build(parts: Parts, register: RegisterWatch) -> Door:
+    """The application over open parts."""
+    app = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
+    url = parts.settings.public_url.rstrip("/")
+
+    # The one place that finds out who calls: client credentials and client certificates belong here too.
+    async def identify(headers: Headers) -> Client:
+        return await parts.clients.identify(headers.get(b"authorization", b"").decode("latin-1"))
+
+    async def identified(request: Request) -> Client:
+        return await identify(dict(request.scope["headers"]))
+
+    notifications = NotificationsRoute(identify, Reader(parts.settings), parts.batcher, Answers(url, parts.blind), parts.doorbell)
+    office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: register.current, explain), url)
+    app.include_router(tracking_routes(identified, lambda _: office))
+    describe(app)
+    refer(app, "/docs")
+    speak_in_problems(app)
+    metrics.start_at_zero(kinds=KINDS)
+    looks = observing("api", parts.ready)
+    return Door({"/v1/notifications": notifications, "/metrics": looks, "/health/live": looks, "/health/ready": looks}, app)
+
+
+def main(settings: Settings) -> None:
+    """Run the role until SIGTERM or SIGINT. Raises `OSError` where the port is taken."""
+    setup_logging(settings, "api")
+    sock = socket.create_server((settings.host, settings.port), backlog=2048)
+    run_role(lambda stopping: _serve(settings, sock, stopping))
+
+
+async def _serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event) -> None:
+    async with open_parts(settings) as parts:
+        register = RegisterWatch(parts.pool)
+        watching = asyncio.create_task(register.run())
+        config = uvicorn.Config(
+            build(parts, register),
+            http="httptools",
+            loop="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=5,
+        )
+        server = Server(config)
+        ending = asyncio.create_task(_end(server, stopping))
+        log.info("api.listening", port=sock.getsockname()[1], host=settings.host)
+        await server.serve(sockets=[sock])
+        for task in (watching, ending):
+            task.cancel()
+
+
+async def _end(server: uvicorn.Server, stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    server.should_exit = True

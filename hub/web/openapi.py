@@ -1,0 +1,112 @@
+"""Describes the routes that are plain ASGI in the OpenAPI document, from the models they read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+
+from schemas import Acknowledgement, BereavementNotification
+
+_REF = "#/components/schemas/{model}"
+_NOTIFICATION = {"$ref": _REF.format(model="BereavementNotification")}
+
+_HEADERS = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Your own key for this notification, beside its source and id. Not with a batch.",
+        "schema": {"type": "string", "maxLength": 255},
+    }
+]
+_TOLD = {
+    "202": "Recorded: the reference, links, and what was understood. `Idempotency-Replayed: true` marks the first answer given again.",
+    "207": "A batch of which some items were refused; each item has its own `status`.",
+    "400": "It cannot be read.",
+    "401": "No key, or one that is not known.",
+    "403": "The standing is above what this client's kind of source can claim.",
+    "409": "The same key, or the same source and id, with another content.",
+    "410": "It came before, and its case has been erased.",
+    "413": "Too large.",
+    "415": "Another content type.",
+    "422": "Not valid: `faults` names each field, what is wrong with it and what is accepted.",
+    "429": "Faster than this client may send; `Retry-After` says when.",
+    "503": "The ledger is away. Nothing was accepted; send the same again.",
+}
+_ANSWERED = {
+    "200": "Noted: the state the delivery is in now, and whether this answer came before.",
+    "401": "No key, or one that is not known.",
+    "403": "Not a recipient's key.",
+    "404": "No message with this id was sent to you.",
+    "409": "The message has not been sent to you yet.",
+    "413": "Too large.",
+    "422": "Not valid: `faults` names each field, what is wrong with it and what is accepted.",
+    "503": "The ledger is away. Nothing was recorded; send the same again.",
+}
+_READ = {
+    "200": "Who is told, who knows, what each did, and why others are not told.",
+    "401": "No key, or one that is not known.",
+    "404": "No reference of yours.",
+    "410": "The case has been erased.",
+    "503": "The ledger is away; ask again.",
+}
+_DESCRIPTION = """A CloudEvent 1.0: structured (`application/cloudevents+json`), binary (`application/json` with `ce-` headers), or a
+batch. The same again gives the first answer again. Only after the `202` is the notification safe with the hub."""
+
+
+def describe(app: FastAPI) -> None:
+    """Have `app` describe intake's route beside those FastAPI knows, and of these what FastAPI cannot see."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = described()
+            models = document.setdefault("components", {}).setdefault("schemas", {})
+            for model in (BereavementNotification, Acknowledgement):
+                schema = model.model_json_schema(by_alias=True, ref_template=_REF)
+                models.update({**schema.pop("$defs", {}), model.__name__: schema})
+            for unused in ("HTTPValidationError", "ValidationError"):  # errors are problem documents
+                models.pop(unused, None)
+            document["components"]["securitySchemes"] = {
+                "key": {"type": "http", "scheme": "bearer", "description": "`tuo clients add` prints one."}
+            }
+            document["security"] = [{"key": []}]
+            paths = document["paths"]
+            _answers(paths["/v1/cases/{reference}"]["get"], _READ)
+            acknowledgement = paths["/v1/messages/{message_id}/acknowledgement"]["post"]
+            _answers(acknowledgement, _ANSWERED)
+            acknowledgement["requestBody"] = _body({"application/json": {"$ref": _REF.format(model="Acknowledgement")}})
+            document["paths"] = {"/v1/notifications": {"post": _operation()}, **paths}
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _operation() -> dict[str, Any]:
+    return {
+        "tags": ["tellers"],
+        "summary": "Tell the hub of a life event",
+        "description": _DESCRIPTION,
+        "operationId": "notify",
+        "parameters": _HEADERS,
+        "requestBody": _body(
+            {
+                "application/cloudevents+json": _NOTIFICATION,
+                "application/cloudevents-batch+json": {"type": "array", "items": _NOTIFICATION, "minItems": 1},
+            }
+        ),
+        "responses": {status: {"description": text} for status, text in _TOLD.items()},
+    }
+
+
+def _body(schemas: Mapping[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {media: {"schema": schema} for media, schema in schemas.items()}}
+
+
+def _answers(operation: dict[str, Any], texts: Mapping[str, str]) -> None:
+    """Describe the answers of a route, keeping what FastAPI says of their content."""
+    known = operation["responses"]
+    operation["responses"] = {
+        status: {**(known.get(status, {}) if status == "200" else {}), "description": text} for status, text in texts.items()
+    }

@@ -1,0 +1,126 @@
+"""The API's reference as a page: what the OpenAPI document says, for people, without a script and without another host."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI, Response
+
+from hub.pages import Pages
+
+Schema = Mapping[str, Any]
+
+_PAGES = Pages("hub.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a model, a header or a part of an address. `model` is what `kind` ends with, where that has a section of its own."""
+
+    name: str
+    kind: str
+    model: str | None
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A kind of object, or a closed list of words."""
+
+    name: str
+    description: str
+    fields: list[Field]
+    values: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that can be asked of the API. `answers` by status."""
+
+    method: str
+    path: str
+    summary: str
+    paragraphs: list[str]
+    parameters: list[Field]
+    bodies: list[Field]
+    answers: dict[str, str]
+
+
+def refer(app: FastAPI, address: str) -> None:
+    """Serve the reference of `app` at `address`."""
+
+    @cache
+    def rendered() -> Response:
+        document = app.openapi()
+        return _PAGES.response("reference.html", 200, title=document["info"]["title"], groups=groups(document), models=models(document))
+
+    @app.get(address, include_in_schema=False)
+    async def reference() -> Response:
+        return rendered()
+
+
+def groups(document: Schema) -> dict[str, list[Operation]]:
+    """The operations, by whom they are for."""
+    found: dict[str, list[Operation]] = {}
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            found.setdefault(described["tags"][0], []).append(_operation(method, path, described))
+    return dict(sorted(found.items(), reverse=True))
+
+
+def models(document: Schema) -> list[Model]:
+    """Every model, by name."""
+    return [_model(name, schema) for name, schema in sorted(document["components"]["schemas"].items())]
+
+
+def _operation(method: str, path: str, described: Schema) -> Operation:
+    parameters = [
+        _field(one["name"], one["schema"], one["required"], one.get("description", f"in the {one['in']}"))
+        for one in described.get("parameters", ())
+    ]
+    contents = described.get("requestBody", {}).get("content", {})
+    return Operation(
+        method.upper(),
+        path,
+        described["summary"],
+        described.get("description", "").split("\n\n"),
+        parameters,
+        [_field(media, content["schema"], True, "") for media, content in contents.items()],
+        {status: answer["description"] for status, answer in described["responses"].items()},
+    )
+
+
+def _model(name: str, schema: Schema) -> Model:
+    required = schema.get("required", ())
+    fields = [_field(key, value, key in required, value.get("description", "")) for key, value in schema.get("properties", {}).items()]
+    return Model(name, schema.get("description", ""), fields, [str(value) for value in schema.get("enum", ())])
+
+
+def _field(name: str, schema: Schema, required: bool, description: str) -> Field:
+    kind, model = _kind(schema)
+    return Field(name, kind, model, required, description)
+
+
+def _kind(schema: Schema) -> tuple[str, str | None]:
+    """What a value is in words, and the model these end with, if any."""
+    if "$ref" in schema:
+        return "", schema["$ref"].rpartition("/")[2]
+    if "anyOf" in schema:
+        kinds = [_kind(option) for option in schema["anyOf"] if option != {"type": "null"}]
+        return kinds[0] if len(kinds) == 1 else (" or ".join(model or kind for kind, model in kinds), None)
+    if schema.get("type") == "array":
+        kind, model = _kind(schema.get("items", {}))
+        most = f" (at most {schema['maxItems']})" if "maxItems" in schema else ""
+        return f"list{most} of {kind}", model
+    if "const" in schema or "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")])), None
+    kind = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "object"}.get(
+        schema.get("type", ""), "value"
+    )
+    return (str(schema["format"]) if "format" in schema else kind) + _limit(schema), None
+
+
+def _limit(schema: Schema) -> str:
+    return f", at most {schema['maxLength']} characters" if "maxLength" in schema else ""

@@ -1,0 +1,55 @@
+"""The words the hub and its partners share, as models. Nothing in here imports the hub."""
+
+from schemas.acknowledgement import Acknowledgement, Answer, parse_acknowledgement
+from schemas.delivery import TRANSITIONS, Notice, State, sources_of
+from schemas.events import KINDS, Bereavement, LifeEvent, event_type, field_paths
+from schemas.faults import Fault, faults
+from schemas.ids import delivery_id, message_id, new_id, parse_message_id
+from schemas.notification import (
+    BereavementNotification,
+    Notification,
+    content_of,
+    decode_notification,
+    encode_notification,
+    parse_notification,
+    parse_notification_object,
+)
+from schemas.standing import Fact, SourceKind, Standing, highest_standing
+from schemas.status import CaseState, CaseStatus, DeliveryStatus, DeliveryStatusEvent, NotTold
+
+__all__ = [
+    "KINDS",
+    "TRANSITIONS",
+    "Acknowledgement",
+    "Answer",
+    "Bereavement",
+    "BereavementNotification",
+    "CaseState",
+    "CaseStatus",
+    "DeliveryStatus",
+    "DeliveryStatusEvent",
+    "Fact",
+    "Fault",
+    "LifeEvent",
+    "NotTold",
+    "Notice",
+    "Notification",
+    "SourceKind",
+    "Standing",
+    "State",
+    "content_of",
+    "decode_notification",
+    "delivery_id",
+    "encode_notification",
+    "event_type",
+    "faults",
+    "field_paths",
+    "highest_standing",
+    "message_id",
+    "new_id",
+    "parse_acknowledgement",
+    "parse_message_id",
+    "parse_notification",
+    "parse_notification_object",
+    "sources_of",
+]

@@ -1,0 +1,79 @@
+"""A death, as a citizen, a hospital, a coroner, a registrar or the register tells it (`domain.md` §2 and §4)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.events.deceased import Deceased
+from schemas.events.life_event import LifeEvent
+from schemas.parts import Contact, EstateContact, Informant, Spouse, Statement, Uprn
+from schemas.standing import Fact
+from schemas.words import PRINTABLE, Line, Model
+
+
+class RegisterArea(StrEnum):
+    """Whose register it is. Numbers of Scotland are unique only with district and year."""
+
+    ENGLAND_AND_WALES = "england-and-wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern-ireland"
+
+
+class Registration(Model):
+    """The entry in the register. `number` is opaque; deaths abroad, at sea or with the forces have none."""
+
+    number: Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=PRINTABLE)] | None = None
+    area: RegisterArea | None = None
+    district: Line | None = None
+    year: Annotated[int, Field(ge=1837, le=2200)] | None = None
+    registered_on: date | None = None
+    amended_on: date | None = None
+
+    @model_validator(mode="after")
+    def _scotland_needs_district(self) -> Self:
+        if self.area is RegisterArea.SCOTLAND and self.number and not (self.district and self.year):
+            accepted = "a Scottish number with its district and year: alone it is not unique"
+            raise PydanticCustomError("registration", "is not complete", {"accepted": accepted})
+        return self
+
+
+class FreeText(Model):
+    """The register's own words where no date says it ("Dead body found on …"). They go to nobody by default."""
+
+    date_of_death: Line | None = None
+    date_of_birth: Line | None = None
+
+
+class Bereavement(LifeEvent):
+    """A death. Only what is said of the deceased and the registration follows the source's time; the people around
+    the deceased are kept by teller."""
+
+    kind: ClassVar[str] = "bereavement"
+
+    registration: Registration | None = None
+    deceased: Deceased
+    free_text: FreeText | None = None
+    informant: Informant | None = None
+    next_of_kin: Contact | None = None
+    estate_contact: EstateContact | None = None
+    spouse: Spouse | None = None
+    dependants: bool | None = None
+    uprn: Uprn | None = None
+    adults_remaining: Annotated[int, Field(ge=0, le=50)] | None = None
+    statement: Statement | None = None
+
+    @model_validator(mode="after")
+    def _says_who_and_when(self) -> Self:
+        who = self.deceased
+        names = who.names
+        registered = self.registration is not None and self.registration.number is not None
+        if not (registered or (names and (names.family or names.given)) or who.nino or who.nhs_number or who.chi):
+            accepted = "a registration number, a name of the deceased, or their NINO, NHS or CHI number"
+            raise PydanticCustomError("who", "does not say who died", {"accepted": accepted})
+        if self.fact is Fact.ASSERTED and who.date_of_death is None and not (self.free_text and self.free_text.date_of_death):
+            accepted = "deceased.dateOfDeath (a year is enough), or the register's own words in freeText.dateOfDeath"
+            raise PydanticCustomError("when", "does not say when the person died", {"accepted": accepted})
+        return self

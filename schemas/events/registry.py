@@ -1,0 +1,40 @@
+"""The kinds the hub knows, and the names of their fields as agreements use them."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
+
+from schemas.events.bereavement import Bereavement
+from schemas.events.life_event import LifeEvent
+from schemas.words import Model
+
+KINDS: dict[str, type[LifeEvent]] = {model.kind: model for model in (Bereavement,)}
+
+
+# What the hub itself says beside a teller's fields: tellers name different people, and a person reviews.
+DERIVED = frozenset({"contactDisputed"})
+
+
+@cache
+def field_paths(kind: str) -> frozenset[str]:
+    """Every field of a kind as a dotted camelCase path, branches and leaves: `deceased`, `deceased.dateOfDeath.value`.
+
+    Members of lists have no index: `deceased.aliases.family`. With them what the hub derives. Raises `KeyError` for an
+    unknown kind.
+    """
+    return DERIVED | frozenset(_paths(KINDS[kind], ""))
+
+
+def _paths(model: type[Model], above: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        path = f"{above}{field.alias or name}"
+        yield path
+        for inner in _models_in(field.annotation):
+            yield from _paths(inner, f"{path}.")
+
+
+def _models_in(annotation: Any) -> Iterator[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

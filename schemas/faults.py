@@ -1,0 +1,72 @@
+"""What is wrong with an input, said so that the sender can correct it, and never with the values it carried."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from schemas.notification import NOTIFICATIONS
+from schemas.words import ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`field` is a dotted path (empty: the whole), `fault` what was wrong with it, `accepted` what would be right."""
+
+    field: str
+    fault: str
+    accepted: str
+
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "missing": ("is missing", "it is required"),
+    "extra_forbidden": ("has a member that is not taken", "only the members of the published schema"),
+    "json_invalid": ("is not JSON", "a JSON object in UTF-8"),
+    "json_type": ("is not JSON", "a JSON object in UTF-8"),
+    "string_type": ("is not text", "a string"),
+    "string_unicode": ("is not UTF-8", "text in UTF-8"),
+    "string_too_short": ("is too short", "at least {min_length} characters"),
+    "string_too_long": ("is too long", "at most {max_length} characters"),
+    "too_long": ("has too many members", "at most {max_length}"),
+    "literal_error": ("is not known", "{expected}"),
+    "enum": ("is not known", "{expected}"),
+    "union_tag_invalid": ("is not a kind the hub knows", "{expected_tags}"),
+    "union_tag_not_found": ("is missing", "{tags}"),
+    "bool_type": ("is not true or false", "true or false"),
+    "bool_parsing": ("is not true or false", "true or false"),
+    "int_type": ("is not a whole number", "a whole number"),
+    "int_parsing": ("is not a whole number", "a whole number"),
+    "int_from_float": ("is not a whole number", "a whole number"),
+    "greater_than_equal": ("is too small", "at least {ge}"),
+    "less_than_equal": ("is too large", "at most {le}"),
+    "timezone_aware": ("has no time zone", "a time with its zone, such as 2026-03-12T17:39:54Z"),
+    "tuple_type": ("is not a list", "a list"),
+    "dict_type": ("is not an object", "an object"),
+    "model_type": ("is not an object", "an object"),
+    "model_attributes_type": ("is not an object", "an object"),
+}
+_TIMES = ("is not a time", "a time with its zone, such as 2026-03-12T17:39:54Z")
+_DATES = ("is not a date", "a day, such as 2026-03-12")
+
+
+def faults(error: ValidationError) -> list[Fault]:
+    """Each fault once, in the order found, at most 20. A field's name is given only where the schema knows it."""
+    found = (_fault(item) for item in error.errors(include_url=False, include_input=False)[:20])
+    return list(dict.fromkeys(found))
+
+
+def _fault(item: Any) -> Fault:
+    kind, loc, context = item["type"], list(item["loc"]), item.get("ctx", {})
+    if kind == "extra_forbidden":
+        loc = loc[:-1]  # the name of an unknown member is the sender's text, and may be anything
+    if kind.startswith("union_tag"):
+        return Fault("type", _WORDS[kind][0], ", ".join(NOTIFICATIONS))
+    field = ".".join(str(part) for part in loc if part not in NOTIFICATIONS)
+    if "accepted" in context:
+        return Fault(field, item["msg"], context["accepted"])
+    if kind == "string_pattern_mismatch":
+        return Fault(field, "is not of the form accepted", ACCEPTED.get(context["pattern"], context["pattern"]))
+    fault, accepted = _WORDS.get(kind) or (
+        _TIMES if kind.startswith("datetime") else _DATES if kind.startswith("date") else ("is not valid", "see the published schema")
+    )
+    return Fault(field, fault, accepted.format(**context))

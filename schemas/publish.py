@@ -1,0 +1,40 @@
+"""Writes `schemas/published/*.schema.json` from the models: `python -m schemas.publish`."""
+
+from pathlib import Path
+
+import orjson
+
+from schemas.acknowledgement import Acknowledgement
+from schemas.events import KINDS
+from schemas.notification import NOTIFICATIONS
+from schemas.status import CaseStatus, DeliveryStatusEvent
+from schemas.words import Model
+
+FOLDER = Path(__file__).parent / "published"
+
+
+def published() -> dict[str, bytes]:
+    """File name → its content as it should be now (JSON Schema 2020-12)."""
+    models: dict[str, type[Model]] = {
+        "acknowledgement": Acknowledgement,
+        "case-status": CaseStatus,
+        "delivery-status": DeliveryStatusEvent,
+        **{f"event.{kind}": model for kind, model in KINDS.items()},
+        **{f"notification.{model.kind}": model for model in NOTIFICATIONS.values()},
+    }
+    return {f"{name}.schema.json": _schema(model) for name, model in models.items()}
+
+
+def _schema(model: type[Model]) -> bytes:
+    body = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name, content in published().items():
+        (FOLDER / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

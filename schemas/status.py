@@ -1,0 +1,94 @@
+"""What became of a case: `GET /v1/cases/{reference}`, and the news of every change of a delivery's state."""
+
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.acknowledgement import Answer
+from schemas.delivery import Notice, State
+from schemas.events.life_event import UtcTime
+from schemas.standing import Fact, Standing
+from schemas.words import Model
+
+StateWord = Literal[
+    "held", "queued", "sending", "placed", "needs information", "failed",
+    "accepted", "applied", "no record held", "rejected", "withheld", "superseded", "cancelled",
+]  # fmt: skip
+STATE_WORDS: dict[State, StateWord] = {state: state.word for state in State}  # type: ignore[misc]
+
+NoticeWord = Literal["notified", "corrected", "withdrawn", "cancelled", "retracted"]
+NOTICE_WORDS: dict[Notice, NoticeWord] = {notice: notice.name.lower() for notice in Notice}  # type: ignore[misc]
+
+
+class CaseState(StrEnum):
+    """`told`: everyone has it or the end is known. `complete`: every end is known."""
+
+    TELLING = "telling"
+    TOLD = "told"
+    COMPLETE = "complete"
+    NEEDS_ATTENTION = "needs attention"
+
+
+class DeliveryStatus(Model):
+    """One recipient of the case: what it was told, whether it knows, and what it did."""
+
+    delivery: UUID
+    recipient: str
+    organisation: str
+    service: str
+    notice: NoticeWord
+    version: int
+    state: StateWord
+    told: bool = Field(description="the recipient knows, or may know: cleared only by proof that nothing was sent")
+    since: UtcTime
+    says_when_done: bool = Field(True, description="false: has received it; does not tell us when it is done")
+    rule: str | None = Field(None, description="the rule that holds it, or why it ended so: a code")
+    explanation: str | None = Field(None, description="the same in plain words")
+    answer: Answer | None = None
+    reason: str | None = Field(None, description="the recipient's own words, where its agreement lets them return")
+    next_attempt_at: UtcTime | None = None
+    attempts: int = 0
+
+
+class NotTold(Model):
+    """Somebody considered and not told, with the rule and what it means."""
+
+    recipient: str
+    organisation: str
+    service: str
+    decision: Literal["held", "withheld", "not-concerned", "unroutable"]
+    rule: str
+    explanation: str
+
+
+class CaseStatus(Model):
+    """Who was to be told, who knows, what each did, and why others were not told."""
+
+    reference: str
+    kind: str
+    state: CaseState
+    standing: Standing
+    fact: Fact
+    version: int
+    told_at: UtcTime = Field(description="when this teller first told the hub")
+    erased_before: UtcTime | None = Field(None, description="what was told before has been erased, and cannot be read any more")
+    planned_at: UtcTime | None = None
+    deliveries: tuple[DeliveryStatus, ...] = ()
+    not_told: tuple[NotTold, ...] = ()
+    links: dict[str, str] = Field(default_factory=dict)
+
+
+class DeliveryStatusEvent(Model):
+    """One record of the topic `delivery-status`. A case version's `planned` event names no delivery and no recipient."""
+
+    id: str
+    case: UUID
+    version: int
+    delivery: UUID | None = None
+    recipient: str | None = None
+    from_: StateWord | None = Field(None, alias="from")
+    state: StateWord | Literal["planned"]
+    cause: str | None = None
+    at: UtcTime

@@ -1,0 +1,30 @@
+"""Topics are made once, however many make them."""
+
+import asyncio
+import uuid
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from kafka.errors import KafkaError
+
+from hub.broker import Topics, deliveries, ensure_topics, partitions_of
+from hub.local import free_port
+
+
+async def test_processes_that_make_the_same_topics_at_once_all_succeed(kafka: str, producer: AIOKafkaProducer) -> None:
+    names = [deliveries(uuid.uuid4().hex), uuid.uuid4().hex]
+    await asyncio.gather(*(ensure_topics(kafka, *names) for _ in range(4)))
+    for name in names:
+        assert len(await producer.partitions_for(name)) == partitions_of(name)
+
+
+async def test_a_topic_keeps_its_id(kafka: str, topic: str) -> None:
+    topics = Topics(kafka)
+    first = await topics.ids([topic, "missing"])
+    assert first == await topics.ids([topic])
+    await topics.close()
+
+
+async def test_an_absent_broker_is_said_within_seconds() -> None:
+    with pytest.raises(KafkaError):
+        await ensure_topics(f"127.0.0.1:{free_port()}", "life-events")

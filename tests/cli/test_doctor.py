@@ -1,0 +1,43 @@
+"""The doctor looks at everything and says what to do."""
+
+import secrets
+
+import orjson
+
+from hub import local
+from hub.settings import Settings
+from tests.cli.conftest import Tuo
+
+
+def verdicts(text: str) -> dict[str, str]:
+    return {finding["what"]: finding["verdict"] for finding in orjson.loads(text)["findings"]}
+
+
+def of(settings: Settings) -> dict[str, str]:
+    return {
+        "TUO_DATABASE_URL": settings.database_url,
+        "TUO_KEYSTORE_URL": settings.keystore_url,
+        "TUO_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "TUO_PORT": str(settings.port),
+        **{f"TUO_{name.upper()}": secrets.token_hex(32) for name in local.SECRETS},
+    }
+
+
+def test_a_well_installation_fails_in_nothing(tuo: Tuo, settings: Settings) -> None:
+    said = tuo("doctor", "--json", **of(settings))
+    found = verdicts(said.stdout)
+    assert {"python", "java", "kafka's jars", "disk", "settings", "API", "kafka", "ledger tables", "keys tables"} <= found.keys()
+    assert "fail" not in found.values()
+    assert said.returncode == 0
+
+
+def test_a_database_that_is_gone_fails_with_a_remedy(tuo: Tuo, settings: Settings) -> None:
+    gone = f"postgresql://tuo:word@127.0.0.1:{local.free_port()}/tuo"
+    said = tuo("doctor", "--json", **{**of(settings), "TUO_DATABASE_URL": gone})
+    assert verdicts(said.stdout)["ledger database"] == "fail"
+    assert said.returncode == 1
+
+
+def test_the_doctor_speaks_to_people_too(tuo: Tuo, settings: Settings) -> None:
+    said = tuo("doctor", **of(settings))
+    assert "✓ ok    python: 3." in said.stdout

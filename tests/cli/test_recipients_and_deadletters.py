@@ -1,0 +1,65 @@
+"""`tuo recipients` and `tuo deadletters` as a person uses them."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from hub.broker import Record, bury, ensure_topics
+from hub.store import Connection
+from tests.cli.conftest import ROOT, Tuo
+from tests.conftest import Databases
+
+_SHIPPED = str(ROOT / "infra/recipients")
+
+
+@pytest.fixture
+def installation(postgres: Databases) -> Mapping[str, str]:
+    return {"TUO_DATABASE_URL": postgres.database_url, "TUO_KEYSTORE_URL": postgres.keystore_url}
+
+
+def test_a_faulty_folder_is_refused_with_file_line_and_what_is_accepted(tuo: Tuo, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("organisation: one\nname: One\nplaces: [E07999999]\nservices: []\n")
+    checked = tuo("recipients", "check", str(tmp_path))
+    assert checked.returncode == 1
+    assert "one.yaml:4: services has too few members; accepted: at least 1" in checked.stdout
+    (fault,) = orjson.loads(tuo("recipients", "check", str(tmp_path), "--json").stdout)["faults"]
+    assert (fault["file"], fault["line"], fault["field"]) == ("one.yaml", 4, "services")
+
+
+def test_recipients_are_loaded_listed_paused_and_resumed(tuo: Tuo, installation: Mapping[str, str]) -> None:
+    loaded = [orjson.loads(tuo("recipients", "load", _SHIPPED, "--json", **installation).stdout) for _ in range(2)]
+    assert loaded[0] == loaded[1]
+    paused = tuo("recipients", "pause", "stevenage.council-tax", "--why", "system renewal", **installation)
+    assert paused.returncode == 0
+    assert tuo("recipients", "pause", "stevenage.council-tax", **installation).returncode == 1
+    listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation).stdout)}
+    assert len(listed) == loaded[0]["recipients"]
+    assert listed["stevenage.council-tax"]["paused"] == "system renewal"
+    assert listed["stevenage.council-tax"]["name"] == "Council tax, Stevenage Borough Council"
+    assert tuo("recipients", "resume", "stevenage.council-tax", **installation).returncode == 0
+    assert "in order" in tuo("recipients", "list", **installation).stdout
+
+
+def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: Tuo, installation: Mapping[str, str], kafka: str) -> None:
+    topic = f"test-{uuid4().hex[:12]}"
+    asyncio.run(_bury(installation["TUO_DATABASE_URL"], kafka, topic))
+    (letter,) = orjson.loads(tuo("deadletters", "list", "--json", **installation).stdout)
+    assert (letter["topic"], letter["reason"], letter["paths"]) == (topic, "no-case", ["ce_caseid"])
+    shown = tuo("deadletters", "show", str(letter["id"]), **installation)
+    assert "ce_type" in shown.stdout
+    assert "sealed-content" not in shown.stdout
+    redriven = tuo("deadletters", "redrive", "--all", "--json", TUO_KAFKA_BOOTSTRAP=kafka, **installation)
+    assert orjson.loads(redriven.stdout)["redriven"] == [letter["id"]]
+    assert orjson.loads(tuo("deadletters", "list", "--json", **installation).stdout) == []
+    assert tuo("deadletters", "show", "999", **installation).returncode == 1
+
+
+async def _bury(url: str, kafka: str, topic: str) -> None:
+    await ensure_topics(kafka, topic)
+    record = Record(topic, 0, 7, b"key", b"sealed-content", [("ce_type", b"t")])
+    async with await Connection.connect(url, autocommit=True) as connection:
+        await bury(connection, record, uuid4(), "no-case", ["ce_caseid"])

@@ -1,0 +1,107 @@
+"""What the register's files promise, read from the YAML itself and not by the hub: who serves a place, and who may read which fields."""
+
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_SHIPPED = Path(__file__).parents[2] / "infra" / "recipients"
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)")
+
+_READING = """
+organisation: reading
+name: Reading Borough Council
+places: [E06000038]
+services:
+  - service: council-tax
+    name: Council tax
+    kinds: [bereavement]
+    connector: webhook
+    settings:
+      url: ${READING_COUNCIL_TAX_URL}
+      secrets: ["${READING_COUNCIL_TAX_SECRET}"]
+    answersWithin: 5 days
+agreements:
+  - id: reading-council-tax-bereavement
+    recipient: reading.council-tax
+    kind: bereavement
+    protocol: to be signed
+    fields: [deceased.names, deceased.dateOfDeath, fact, standing]
+"""
+_POWER = """\
+    sender: {power: sample, basis: sample}
+    receiver: {power: sample, basis: sample}
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One service that can be told, with the fields of its agreement."""
+
+    id: str
+    places: tuple[str, ...]  # none: everywhere
+    connector: str
+    settings: Mapping[str, Any]
+    answers: bool
+    shows_answers: bool
+    fields: tuple[str, ...]
+
+    def variable(self, setting: str) -> str:
+        """The environment variable that one of its settings refers to."""
+        found = _VARIABLE.search(str(self.settings[setting]))
+        assert found, f"{self.id}: {setting} is no reference"
+        return found[1]
+
+    def cut(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What of `data` its agreement names."""
+        kept: dict[str, Any] = {}
+        for path in self.fields:
+            *above, last = path.split(".")
+            source, target = data, kept
+            for part in above:
+                source, target = source.get(part, {}), target.setdefault(part, {})
+            if last in source:
+                target[last] = source[last]
+        return {name: value for name, value in kept.items() if value != {}}
+
+
+def copy_shipped(folder: Path) -> Path:
+    """The register as shipped, with one council more whose agreement cites no power yet."""
+    shutil.copytree(_SHIPPED, folder)
+    (folder / "reading.yaml").write_text(_READING)
+    return folder
+
+
+def cite_power(folder: Path) -> None:
+    """That council's agreement is signed."""
+    (folder / "reading.yaml").write_text(_READING + _POWER)
+
+
+def read_entries(folder: Path) -> dict[str, Entry]:
+    """Every entry by its id."""
+    return {entry.id: entry for path in sorted(folder.glob("*.yaml")) for entry in _entries(yaml.safe_load(path.read_text()))}
+
+
+def concerned(entries: Mapping[str, Entry], codes: Iterable[str]) -> set[str]:
+    """Who has to be told of a death where these councils serve: theirs, and the centre's."""
+    return {entry.id for entry in entries.values() if not entry.places or set(entry.places) & set(codes)}
+
+
+def _entries(document: Mapping[str, Any]) -> Iterable[Entry]:
+    agreements = {agreement["recipient"]: agreement for agreement in document["agreements"]}
+    for service in document["services"]:
+        id_ = f"{document['organisation']}.{service['service']}"
+        places = service.get("places") or document["places"]
+        yield Entry(
+            id_,
+            () if places == "everywhere" else tuple(places),
+            service["connector"],
+            service["settings"],
+            service["answersWithin"] != "never",
+            agreements[id_].get("citizenReads") == "everything",
+            tuple(agreements[id_]["fields"]),
+        )

@@ -1,0 +1,71 @@
+"""What a role without an API shows of itself: metrics, whether it lives, whether it is ready."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from hub.local import free_port
+from hub.observe import metrics, serve
+from hub.settings import Settings
+
+
+@asynccontextmanager
+async def served(needs: dict[str, bool]) -> AsyncIterator[httpx.AsyncClient]:
+    async def ready() -> Mapping[str, bool]:
+        return needs
+
+    settings = Settings(observe_port=free_port())
+    task = asyncio.create_task(serve(settings, "relay", ready))
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.observe_port}", trust_env=False) as client:
+            await _answers(client)
+            yield client
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _answers(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await client.get("/health/live")
+                return
+            except httpx.ConnectError:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_role_is_ready_when_it_has_everything_it_needs() -> None:
+    needs = {"ledger": True, "kafka": False}
+    async with served(needs) as client:
+        waiting = await client.get("/health/ready")
+        assert (waiting.status_code, waiting.json()["needs"]) == (503, needs)
+        assert (await client.get("/health/live")).status_code == 200
+        needs["kafka"] = True
+        assert (await client.get("/health/ready")).status_code == 200
+        assert (await client.get("/anything")).status_code == 404
+
+
+async def test_metrics_are_exported_with_help_and_their_label_sets_start_at_zero() -> None:
+    metrics.start_at_zero(kinds=["birth"], connectors=["fax"], recipients=["a.b"], topics=["t"])
+    async with served({}) as client:
+        text = (await client.get("/metrics")).text
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    ours = {name: family for name, family in families.items() if name.startswith("tuo_")}
+    assert all(family.documentation for family in ours.values())
+    samples = {(s.name, tuple(sorted(s.labels.items()))): s.value for family in ours.values() for s in family.samples}
+    assert samples["tuo_notifications_accepted_total", (("kind", "birth"),)] == 0
+    assert samples["tuo_delivery_attempts_total", (("connector", "fax"), ("outcome", "gone"))] == 0
+    assert samples["tuo_oldest_undelivered_seconds", (("recipient", "a.b"),)] == 0
+    assert samples["tuo_dead_letters_total", (("topic", "t"),)] == 0
+    assert ("tuo_deliveries", (("state", "no record held"),)) in samples
+
+
+async def test_without_a_port_nothing_is_served() -> None:
+    async def ready() -> Mapping[str, bool]:
+        return {}
+
+    await asyncio.wait_for(serve(Settings(observe_port=0), "relay", ready), 1)

@@ -1,0 +1,133 @@
+"""The register's files are read whole, or every fault in them is said with its line and what is accepted."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.cli.kinds import checks
+from hub.recipients import Fault, Register, read, resolve
+from hub.settings import Settings
+
+_ENTRY = """\
+organisation: stevenage
+name: Stevenage Borough Council
+places: [E07000243]
+services:
+  - service: council-tax
+    name: Council tax
+    kinds: [bereavement]
+    connector: webhook
+    settings:
+      url: https://tax.example.org/in
+      secrets: ["${TAX_SECRET}"]
+    answersWithin: 5 days
+agreements:
+  - id: stevenage-council-tax
+    recipient: stevenage.council-tax
+    kind: bereavement
+    protocol: P-17
+    sender: {power: a power, basis: a basis}
+    receiver: {power: a power, basis: a basis}
+    fields: [deceased.names, deceased.usualAddress]
+"""
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAX_SECRET", "whsec_" + base64.b64encode(b"x" * 32).decode())
+
+
+def _read(folder: Path, **files: str) -> Register | list[Fault]:
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return read(folder, checks(Settings()))
+
+
+def _faults(folder: Path, **files: str) -> list[Fault]:
+    found = _read(folder, **files)
+    assert isinstance(found, list), "no fault was found"
+    return found
+
+
+def test_a_good_folder_is_read_and_kept_with_its_references(tmp_path: Path) -> None:
+    register = _read(tmp_path, stevenage=_ENTRY)
+    assert isinstance(register, Register)
+    assert list(register.recipients) == ["stevenage.council-tax"]
+    assert b"whsec_" not in register.content
+    settings = resolve(register.recipients["stevenage.council-tax"].entry.settings)
+    assert settings["secrets"][0].startswith("whsec_")
+
+
+def test_the_same_entries_have_the_same_digest_however_they_are_written(tmp_path: Path) -> None:
+    before = _read(tmp_path, stevenage=_ENTRY)
+    after = _read(tmp_path, stevenage=_ENTRY.replace("[deceased.names, deceased.usualAddress]", "[deceased.usualAddress, deceased.names]"))
+    assert isinstance(before, Register)
+    assert isinstance(after, Register)
+    assert before.digest == after.digest
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "said"),
+    [
+        ("places: [E07999999]", "places: [E07000243]", 3, "no council"),
+        ("kinds: [burial]", "kinds: [bereavement]", 7, "no kind of event"),
+        ("connector: pigeon", "connector: webhook", 8, "not known"),
+        ("url: ftp://tax.example.org/in", "url: https://tax.example.org/in", 10, "http or https"),
+        ('secrets: ["whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"]', 'secrets: ["${TAX_SECRET}"]', 11, "secret in clear"),
+        ('secrets: ["${TUO_MASTER_KEY}"]', 'secrets: ["${TAX_SECRET}"]', 11, "a setting of the hub itself"),
+        ("answersWithin: soon", "answersWithin: 5 days", 12, "`5 days`"),
+        ("recipient: stevenage.housing", "recipient: stevenage.council-tax", 15, "not in the register"),
+        ("fields: [deceased.shoeSize]", "fields: [deceased.names, deceased.usualAddress]", 20, "does not have"),
+        ("fileds: [deceased.names]", "fields: [deceased.names, deceased.usualAddress]", 20, "not known"),
+        ("name: again\nname: Stevenage", "name: Stevenage Borough Council", 3, "given twice"),
+        ("places: *other", "places: [E07000243]", 3, "not YAML"),
+    ],
+)
+def test_each_fault_is_said_with_its_line(tmp_path: Path, wrong: str, right: str, line: int, said: str) -> None:
+    faults = _faults(tmp_path, stevenage=_ENTRY.replace(right, wrong, 1))
+    assert any(fault.line == line and said in str(fault) for fault in faults), [str(fault) for fault in faults]
+    assert all(fault.accepted for fault in faults)
+    assert not any("whsec_" in str(fault) for fault in faults)
+
+
+def test_one_id_in_two_files_is_a_fault(tmp_path: Path) -> None:
+    faults = _faults(tmp_path, one=_ENTRY, two=_ENTRY)
+    assert any("already in one.yaml:5" in fault.fault for fault in faults)
+
+
+def test_two_agreements_for_the_same_days_are_a_fault(tmp_path: Path) -> None:
+    second = _ENTRY[_ENTRY.index("  - id: stevenage-council-tax") :].replace("kind:", "version: 2\n    kind:")
+    assert any("on the same days" in fault.fault for fault in _faults(tmp_path, stevenage=_ENTRY + second))
+
+
+def test_an_agreement_without_a_power_is_allowed_with_a_warning(tmp_path: Path) -> None:
+    register = _read(tmp_path, stevenage=_ENTRY.replace("    sender: {power: a power, basis: a basis}\n", ""))
+    assert isinstance(register, Register)
+    assert any("cites no power" in warning.fault for warning in register.warnings)
+
+
+def test_a_secret_not_set_here_is_only_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TAX_SECRET")
+    register = _read(tmp_path, stevenage=_ENTRY)
+    assert isinstance(register, Register)
+    assert any(warning.line == 11 for warning in register.warnings)
+    with pytest.raises(LookupError, match="TAX_SECRET"):
+        resolve(register.recipients["stevenage.council-tax"].entry.settings)
+
+
+def test_a_secret_in_a_file_is_read_from_it(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("whsec_x\n")
+    settings: dict[str, Any] = {"secrets": [f"${{file:{path}}}"], "url": "${NOT_SET_ANYWHERE:-http://x}/in"}
+    assert resolve(settings) == {"secrets": ["whsec_x"], "url": "http://x/in"}
+
+
+def test_the_entries_we_ship_are_in_order() -> None:
+    register = read(Path(__file__).parents[2] / "infra/recipients", checks(Settings()))
+    assert isinstance(register, Register), [str(fault) for fault in register]
+    stevenage = register.concerned("bereavement", ["E07000243", "E10000015"])
+    assert {one.service for one in stevenage} >= {"council-tax", "adult-social-care", "concessionary-travel", "tax"}
+    liverpool = {one.id for one in register.concerned("bereavement", ["E08000012"])}
+    assert "merseytravel.concessionary-travel" in liverpool

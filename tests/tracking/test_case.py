@@ -1,0 +1,211 @@
+"""The status of a case through the API and on its page, as a teller and as anybody else sees it."""
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI, HTTPException, Request
+
+from hub.cases import new_reference
+from hub.policy import explain
+from hub.privacy import Blind
+from hub.tracking import Directory
+from hub.tracking.web import Office, routes
+from schemas import State, message_id
+from tests.tracking.conftest import Deliveries
+from tests.tracking.register import small_register
+
+WHY = "Two people of this name live at the address."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    id: str
+    recipient: str | None
+
+
+CALLERS = {"registrar": Caller("registrar", None), "other": Caller("other", None), "council": Caller("council", "stevenage.council-tax")}
+
+
+async def identify(request: Request) -> Caller:
+    caller = CALLERS.get(request.headers.get("authorization", ""))
+    if caller is None:
+        raise HTTPException(401)
+    return caller
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A case with one reference, and the API over it."""
+
+    ledger: Deliveries
+    api: httpx.AsyncClient
+    blind: Blind
+    case_id: UUID
+    reference: str
+
+    async def delivery(self, recipient: str, state: State) -> UUID:
+        lane = await self.ledger.lane(recipient)
+        at = await self.ledger.one("SELECT recorded_at FROM case_version WHERE case_id = %s", self.case_id)
+        id_ = await self.ledger.delivery(self.case_id, 1, at, lane, recipient)
+        await self.ledger.stands(id_, state)
+        await self.ledger.run("UPDATE delivery SET told = true WHERE id = %s", id_)
+        return id_
+
+    async def plan(self, *decisions: dict[str, str]) -> None:
+        await self.ledger.run("INSERT INTO register (digest, content) VALUES ('', '[]')")
+        await self.ledger.run(
+            "INSERT INTO plan SELECT %s, 1, max(version), now(), %s::jsonb FROM register", self.case_id, orjson.dumps(decisions).decode()
+        )
+
+    async def told(self, caller: str = "registrar") -> httpx.Response:
+        return await self.api.get(f"/v1/cases/{self.reference}", headers={"authorization": caller})
+
+    async def page(self) -> str:
+        response = await self.api.get(f"/status/{self.blind.sign_link(self.reference)}")
+        assert response.status_code == 200
+        return response.text
+
+
+def allow(recipient: str) -> dict[str, str]:
+    return {"recipient": recipient, "decision": "allowed", "rule": "agreement"}
+
+
+@pytest_asyncio.fixture
+async def desk(ledger: Deliveries) -> AsyncIterator[Desk]:
+    blind = Blind(secrets.token_bytes(32), secrets.token_bytes(32))
+    register = small_register()
+    office = Office(ledger.pool, ledger.keys, blind, Directory(lambda: register, explain), "https://tell.example")
+    app = FastAPI()
+    app.include_router(routes(identify, lambda _: office))
+    case_id, reference = await ledger.case(), new_reference()
+    await ledger.version(case_id, 1)
+    await ledger.run("INSERT INTO reference (code, case_id, client) VALUES (%s, %s, 'registrar')", reference, case_id)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://tell.example") as api:
+        yield Desk(ledger, api, blind, case_id, reference)
+
+
+async def answer(desk: Desk, delivery: UUID, body: dict[str, str], caller: str = "council") -> httpx.Response:
+    path = f"/v1/messages/{message_id(delivery, 1)}/acknowledgement"
+    return await desk.api.post(path, json=body, headers={"authorization": caller})
+
+
+async def test_a_teller_reads_who_knows_what_each_did_and_who_is_not_told(desk: Desk) -> None:
+    council = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    await desk.delivery("stevenage.housing", State.ACCEPTED)
+    held = {"recipient": "stevenage.waste", "decision": "held", "rule": "no-power"}
+    await desk.plan(allow("stevenage.council-tax"), allow("stevenage.housing"), held)
+    assert (await answer(desk, council, {"answer": "rejected", "reason": WHY})).status_code == 200
+
+    status = (await desk.told()).json()
+    by_service = {one["service"]: one for one in status["deliveries"]}
+    assert status["state"] == "needs attention"
+    assert by_service["Council tax"]["state"] == "rejected"
+    assert by_service["Council tax"]["reason"] == WHY
+    assert by_service["Housing"]["saysWhenDone"] is False
+    assert [(one["service"], one["decision"], one["rule"]) for one in status["notTold"]] == [("Assisted waste", "held", "no-power")]
+    assert status["links"]["page"].startswith("https://tell.example/status/")
+
+
+async def test_what_an_agreement_keeps_from_tellers_shows_neither_in_the_delivery_nor_in_the_case(desk: Desk) -> None:
+    await desk.delivery("dwp.benefits", State.REJECTED)
+    await desk.plan(allow("dwp.benefits"))
+    status = (await desk.told()).json()
+    [one] = status["deliveries"]
+    assert (one["state"], one["saysWhenDone"], one.get("answer")) == ("accepted", False, None)
+    assert status["state"] == "complete"
+    assert "Has received it; does not tell us when it is done." in await desk.page()
+
+
+async def test_only_the_client_that_told_may_read(desk: Desk) -> None:
+    assert (await desk.told("other")).status_code == 404
+    assert (await desk.api.get(f"/v1/cases/{desk.reference}")).status_code == 401
+    response = await desk.api.get(f"/v1/cases/{new_reference()}", headers={"authorization": "registrar"})
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_a_bare_reference_shows_only_that_it_was_received(desk: Desk) -> None:
+    await desk.delivery("stevenage.council-tax", State.APPLIED)
+    await desk.plan(allow("stevenage.council-tax"))
+    bare = await desk.api.get(f"/status/{desk.reference}")
+    assert bare.status_code == 200
+    assert "We have received your notification" in bare.text
+    assert "Stevenage" not in bare.text
+    link = desk.blind.sign_link(desk.reference)
+    forged = link[:-1] + ("A" if link[-1] != "A" else "B")
+    assert (await desk.api.get(f"/status/{forged}")).status_code == 404
+
+
+async def test_the_signed_link_shows_the_page_in_plain_words_and_nothing_is_fetched(desk: Desk) -> None:
+    await desk.delivery("stevenage.council-tax", State.APPLIED)
+    await desk.delivery("stevenage.housing", State.FAILED)
+    held = {"recipient": "stevenage.waste", "decision": "held", "rule": "no-power"}
+    await desk.plan(allow("stevenage.council-tax"), allow("stevenage.housing"), held)
+    page = await desk.page()
+    assert "If you deal with this service, you may wish to tell them yourself." in page
+    assert "Has received it and updated its records." in page
+    assert "We could not reach them. Somebody here is looking into it." in page
+    for machine_word in ("failed", "withheld", "delivery", "agreement", "power", "<script", "src="):
+        assert machine_word not in page, machine_word
+
+
+async def test_the_page_says_to_browsers_that_the_link_is_a_key(desk: Desk) -> None:
+    response = await desk.api.get(f"/status/{desk.blind.sign_link(desk.reference)}")
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+async def test_an_erased_case_is_gone_for_everybody(desk: Desk) -> None:
+    await desk.ledger.run("UPDATE cases SET erased_at = now() WHERE id = %s", desk.case_id)
+    assert (await desk.told()).status_code == 410
+    assert (await desk.api.get(f"/status/{desk.blind.sign_link(desk.reference)}")).status_code == 410
+
+
+async def test_a_case_told_of_anew_says_when_what_was_told_before_was_erased(desk: Desk) -> None:
+    await desk.ledger.run("UPDATE case_version SET client = 'another'")
+    await desk.ledger.run("INSERT INTO erasure (case_id, data_keys) SELECT case_id, array_agg(data_key) FROM case_version GROUP BY 1")
+    assert (await desk.told()).status_code == 410, "nothing of what this teller told is left"
+    await desk.ledger.version(desk.case_id, 2)
+    await desk.ledger.run("UPDATE case_version SET client = 'registrar' WHERE version = 2")
+    assert (await desk.told()).json()["erasedBefore"]
+    assert "What we had been told before" in await desk.page()
+
+
+async def test_a_merged_case_is_shown_as_the_one_it_became(desk: Desk) -> None:
+    survivor = await desk.ledger.case()
+    await desk.ledger.version(survivor, 1)
+    await desk.ledger.run("UPDATE cases SET merged_into = %s WHERE id = %s", survivor, desk.case_id)
+    await desk.ledger.run("UPDATE cases SET effective = 7 WHERE id = %s", survivor)
+    assert (await desk.told()).json()["version"] == 7
+
+
+async def test_only_the_recipient_it_was_sent_to_may_answer(desk: Desk) -> None:
+    council, other = await desk.delivery("stevenage.council-tax", State.ACCEPTED), await desk.delivery("dwp.benefits", State.ACCEPTED)
+    assert (await answer(desk, council, {"answer": "applied"}, "registrar")).status_code == 403
+    assert (await answer(desk, other, {"answer": "applied"})).status_code == 404
+    assert (await answer(desk, council, {"answer": "applied"})).json()["state"] == "applied"
+    assert (await answer(desk, council, {"answer": "applied"})).json()["repeated"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({"answer": "rejected"}, ""), ({"answer": "rejected", "reason": "no"}, ""), ({"answer": "maybe"}, "answer"), ({}, "answer")],
+)
+async def test_an_answer_that_does_not_say_why_is_refused_with_what_is_accepted(desk: Desk, body: dict[str, str], field: str) -> None:
+    council = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    response = await answer(desk, council, body)
+    assert response.status_code == 422
+    [fault] = response.json()["faults"]
+    assert fault["field"] == field
+    assert fault["accepted"]
+
+
+async def test_an_answer_has_a_limit(desk: Desk) -> None:
+    council = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    assert (await answer(desk, council, {"answer": "rejected", "reason": "x" * 20_000})).status_code == 413

@@ -1,0 +1,58 @@
+"""The API's reference is one page that says what the OpenAPI document says and asks nobody else for anything."""
+
+import itertools
+import re
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from hub.tracking.web import routes
+from hub.web.openapi import describe
+from hub.web.reference import groups, models, refer
+
+
+async def nobody(_: Request) -> None:
+    """Nobody calls here."""
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    made = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
+    made.include_router(routes(nobody, nobody))  # type: ignore[arg-type]
+    describe(made)
+    refer(made, "/docs")
+    return made
+
+
+async def read(app: FastAPI) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as http:
+        return await http.get("/docs")
+
+
+async def test_the_page_fetches_nothing_and_runs_nothing(app: FastAPI) -> None:
+    answer = await read(app)
+    assert answer.status_code == 200
+    assert re.findall(r"(?:src|href)=\"(?![#/])[^\"]*|url\(|@import|<script|<link|<img|<iframe", answer.text) == []
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+
+
+async def test_every_operation_and_every_model_is_on_it_and_every_link_leads_somewhere(app: FastAPI) -> None:
+    text = (await read(app)).text
+    for operation in itertools.chain(*groups(app.openapi()).values()):
+        assert f"<strong>{operation.method}</strong> {operation.path}" in text
+        for status in operation.answers:
+            assert f"<code>{status}</code>" in text
+    assert "<code>application/cloudevents+json</code>)" in text
+    assert "&lt;code" not in text
+    named = set(re.findall(r'id="(\w+)"', text))
+    assert {model.name for model in models(app.openapi())} <= named
+    assert set(re.findall(r'href="#(\w+)"', text)) <= named
+
+
+async def test_what_is_sent_is_said_in_words(app: FastAPI) -> None:
+    found = {model.name: {field.name: field for field in model.fields} for model in models(app.openapi())}
+    reason = found["Acknowledgement"]["reason"]
+    assert (reason.kind, reason.required) == ("text, at most 1000 characters", False)
+    assert found["Deceased"]["passportNumbers"].kind == "list (at most 10) of text, at most 40 characters"
+    assert (found["Acknowledgement"]["answer"].model, found["Acknowledgement"]["answer"].required) == ("Answer", True)
