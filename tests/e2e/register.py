@@ -69,10 +69,18 @@ class Entry:
         return {name: value for name, value in kept.items() if value != {}}
 
 
+# Takes one request at a time, so that what is sent first also comes first.
+ONE_BY_ONE = "dvla.licences"
+
+
 def copy_shipped(folder: Path) -> Path:
-    """The register as shipped, with one council more whose agreement cites no power yet."""
+    """The register as shipped, with one council more whose agreement cites no power yet, and `ONE_BY_ONE` as it says."""
     shutil.copytree(_SHIPPED, folder)
     (folder / "reading.yaml").write_text(_READING)
+    organisation, _, service = ONE_BY_ONE.partition(".")
+    entry, line = folder / f"{organisation}.yaml", f"  - service: {service}\n"
+    assert line in entry.read_text()
+    entry.write_text(entry.read_text().replace(line, f"{line}    concurrency: 1\n"))
     return folder
 
 
