@@ -6,16 +6,20 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
-from pyreqwest.exceptions import DetailedPyreqwestError, PyreqwestError, RequestTimeoutError
 
 from connectors.contract import Delivered, EndpointFault, Gone, Outcome, Parcel, Refused, Retry
+from connectors.webhook.exchange import Answer, Failed
 
 _DELIVERED = Delivered(200)
 _ENDPOINT = frozenset({401, 403, 404, 405})
 _AGAIN = frozenset({408, 429})
-# What the HTTP client names among the causes of an error when no byte of the request can have left.
-_CONNECTING = "client error (connect)"
-_UNSENT = ("connection refused", "dns error", "tls", "certificate")
+
+
+def outcome_of(answer: Answer | Failed) -> Outcome:
+    """The outcome of one request. Its status has been said once it is read, whatever becomes of the rest of the answer."""
+    if isinstance(answer, Failed):
+        return Retry(answer.cause, unsent=answer.unsent)
+    return outcome_of_status(answer.status, answer.retry_after)
 
 
 def outcome_of_status(status: int, retry_after: str | None) -> Outcome:
@@ -33,24 +37,6 @@ def outcome_of_status(status: int, retry_after: str | None) -> Outcome:
     return Refused(f"http-{status}", status)
 
 
-def outcome_of_error(error: PyreqwestError) -> Outcome:
-    """The outcome of a request without an answer. Only a connection that never came to be proves that nothing was sent.
-
-    The client's own classes do not tell: its `ConnectError` also covers a connection cut after the request was read.
-    The causes do.
-    """
-    if isinstance(error, RequestTimeoutError):
-        return Retry("timeout")
-    details = error.details if isinstance(error, DetailedPyreqwestError) else None
-    causes = " ".join(cause["message"].lower() for cause in (details["causes"] if details else None) or ())
-    if _CONNECTING not in causes:
-        return Retry("connection-lost")
-    for sign in _UNSENT:
-        if sign in causes:
-            return Retry(sign.replace(" ", "-"), unsent=True)
-    return Retry("connect-failed")
-
-
 def seconds(retry_after: str | None) -> float | None:
     """Seconds from a `Retry-After` header, a number or an HTTP date (RFC 9110 §10.2.3); None where it is neither."""
     if not retry_after:
@@ -65,21 +51,26 @@ def seconds(retry_after: str | None) -> float | None:
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())
 
 
-def outcomes_of_batch(parcels: Sequence[Parcel], body: bytes, status: int) -> list[Outcome]:
+def outcomes_of_batch(parcels: Sequence[Parcel], answer: Answer | Failed) -> list[Outcome]:
     """Item by item from `{"items": [{"id", "status", "retry_after"?}]}`; `status` is an HTTP status code.
 
     A 2xx without `items` means all. Items not named, or named without a usable status, are outcome unknown; so are all
-    of an answer that begins as JSON and cannot be read to its end.
+    of a 2xx that broke off, or that begins as JSON and cannot be read to its end.
     """
+    outcome = outcome_of(answer)
+    if isinstance(answer, Failed) or not isinstance(outcome, Delivered):
+        return [outcome] * len(parcels)
     try:
-        answer = orjson.loads(body) if body else None
+        said = orjson.loads(answer.body) if answer.body else None
     except orjson.JSONDecodeError:
-        if body.lstrip()[:1] in (b"{", b"["):
-            return [Retry("answer-unreadable", status)] * len(parcels)
-        answer = None
-    items = answer.get("items") if isinstance(answer, dict) else None
+        said = None
+        if answer.body.lstrip()[:1] in (b"{", b"["):
+            return [Retry("answer-unreadable", answer.status)] * len(parcels)
+    if not answer.whole:
+        return [Retry("answer-unreadable", answer.status)] * len(parcels)
+    items = said.get("items") if isinstance(said, dict) else None
     if not isinstance(items, list):
-        return [Delivered(status)] * len(parcels)
+        return [outcome] * len(parcels)
     named = {item["id"]: item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
     return [_outcome_of_item(named.get(parcel.message)) for parcel in parcels]
 

@@ -1,5 +1,6 @@
 """What a webhook recipient's entry says of its endpoint."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -8,13 +9,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from connectors.webhook.signing import decode_secret
 
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+
 
 def _http_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password or parts.fragment:
         raise ValueError("must be an http or https address with a host, without user, password or fragment")
-    # The address is pinned by the name as it stands here: the client would look up another spelling of it itself.
-    if not parts.hostname.isascii() or parts.port == 0:
+    if not _HOST.fullmatch(parts.hostname) or parts.port == 0:
         raise ValueError("must have its host in ASCII (xn--… for other letters) and a port from 1 to 65535")
     return url
 

@@ -5,7 +5,6 @@ import binascii
 import hmac
 import time
 from collections.abc import Sequence
-from hashlib import sha256
 
 _PREFIX = "whsec_"
 
@@ -21,9 +20,11 @@ def decode_secret(secret: str) -> bytes | None:
     return key if 24 <= len(key) <= 64 else None
 
 
-def signature_headers(keys: Sequence[bytes], message: str, body: bytes) -> dict[str, str]:
-    """The three headers of a signed request. With two live keys both sign, so that a recipient can change over."""
-    timestamp = str(int(time.time()))
-    signed = b"%s.%s.%s" % (message.encode(), timestamp.encode(), body)
-    signatures = " ".join("v1," + base64.b64encode(hmac.digest(key, signed, sha256)).decode() for key in keys)
-    return {"webhook-id": message, "webhook-timestamp": timestamp, "webhook-signature": signatures}
+def signature_headers(keys: Sequence[bytes], message: str, content_type: str, body: bytes) -> bytes:
+    """The header lines of a signed request. With two live keys both sign, so that a recipient can change over."""
+    timestamp = int(time.time())
+    signed = b"%b.%d.%b" % (message.encode("ascii"), timestamp, body)
+    signatures = " ".join(["v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in keys])
+    return (
+        f"content-type: {content_type}\r\nwebhook-id: {message}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: {signatures}\r\n"
+    ).encode("ascii")

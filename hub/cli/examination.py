@@ -81,8 +81,7 @@ _COMPILED = (
     ("aiokafka.record._crecords.default_records", "aiokafka", "Kafka's records are read in pure Python: slower."),
     ("orjson.orjson", "orjson", "Without it the hub does not run: pip install orjson"),
     ("uvloop.loop", "uvloop", "The API runs on asyncio's own loop: slower."),
-    ("httptools.parser.parser", "httptools", "The API reads HTTP in pure Python: slower."),
-    ("pyreqwest._pyreqwest", "pyreqwest", "Without it no webhook is sent: pip install pyreqwest"),
+    ("httptools.parser.parser", "httptools", "Without it no webhook is sent: pip install httptools"),
 )
 
 

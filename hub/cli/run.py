@@ -1,5 +1,6 @@
 """`tuo run ROLE`: one process of a larger installation."""
 
+import os
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
@@ -42,6 +43,8 @@ def run(
     """
     settings = load_settings()
     check_secrets(settings)
+    # Who asks at the databases which connection is whose reads it there (pg_stat_activity).
+    os.environ.setdefault("PGAPPNAME", f"tuo-{role}-{settings.worker}")
     if role is Role.migrate:
         from hub.cli.stores import bring_up_to_date, load_recipients
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from connectors.contract import OUTCOME_CODES, Retry
 from schemas.delivery import Notice, State
 
-# Causes of a Retry that prove the recipient read nothing (connectors/webhook/answers.py); any other is outcome unknown.
-UNSENT = frozenset({"connection-refused", "dns-error", "tls", "certificate"})
+# Causes of a Retry that prove the recipient read nothing (connectors/webhook/line.py); any other is outcome unknown.
+UNSENT = frozenset({"connection-refused", "connect-timeout", "connect-failed", "dns-error", "tls", "certificate"})
 
 _CASES = "SELECT reference.code, cases.id, cases.effective FROM reference JOIN cases ON cases.id = reference.case_id"
 _DELIVERIES = """

@@ -151,9 +151,8 @@ def test_it_costs_little_to_be_a_witness(hub: Hub) -> None:
     assert key is not None
     requests = []
     for parcel in parcels(2000, size=600):
-        headers = {**signature_headers([key], parcel.message, parcel.body), "content-type": "application/cloudevents+json"}
-        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        requests.append(f"POST /r/x HTTP/1.1\r\nhost: x\r\n{head}content-length: {len(parcel.body)}\r\n\r\n".encode() + parcel.body)
+        signed = signature_headers([key], parcel.message, "application/cloudevents+json", parcel.body)
+        requests.append(b"POST /r/x HTTP/1.1\r\nhost: x\r\n%bcontent-length: %d\r\n\r\n%b" % (signed, len(parcel.body), parcel.body))
     witness = Witness()
     recipient = WebhookRecipient("x", [secret], Behaviour(answer=None), witness, lambda *_: None, "127.0.0.1", 0)
     connection = HttpConnection(recipient._receive, set())

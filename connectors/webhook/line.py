@@ -1,0 +1,107 @@
+"""The line to one endpoint: its kept connections, all to one address that was checked."""
+
+import asyncio
+import ssl
+import time
+from functools import cache
+from urllib.parse import quote, urlsplit
+
+import certifi
+
+from connectors.webhook.exchange import Answer, Exchange, Failed
+
+_CONNECT_WITHIN = 5.0  # seconds
+# Many servers close what was idle for five seconds: a request written just then would be outcome unknown for nothing.
+_KEPT_FOR = 4.0
+_SAFE = "/%:@!$&'()*+,;=~?"
+
+
+class Line:
+    """POSTs to `url` at `address`, a request to a connection at a time; `timeout` in seconds, from connecting to the last byte."""
+
+    def __init__(self, url: str, address: tuple[str, int], timeout: float) -> None:
+        parts = urlsplit(url)
+        self._address = address
+        self._timeout = timeout
+        self._tls = parts.scheme == "https"
+        self._name = parts.hostname or ""
+        target = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
+        host = parts.netloc.lower()
+        self._head = f"POST {target} HTTP/1.1\r\nhost: {host}\r\nuser-agent: tell-us-once/1\r\naccept: */*\r\n".encode("ascii")
+        self._idle: list[tuple[float, Exchange]] = []
+        self._sweep: asyncio.TimerHandle | None = None
+
+    async def post(self, headers: bytes, body: bytes) -> Answer | Failed:
+        """`headers`: whole lines, each with its end, without those of framing."""
+        left = self._timeout
+        exchange = self._kept()
+        if exchange is None:
+            began = time.monotonic()
+            opened = await self._open()
+            if isinstance(opened, Failed):
+                return opened
+            exchange = opened
+            left = max(0.001, left - (time.monotonic() - began))
+        request = b"%b%bcontent-length: %d\r\n\r\n%b" % (self._head, headers, len(body), body)
+        answer = await exchange.post(request, left)
+        if exchange.is_open:
+            self._keep(exchange)
+        return answer
+
+    def close(self) -> None:
+        """Close what is idle; what is on the wire ends by itself."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+        for _, exchange in self._idle:
+            exchange.close()
+        self._idle.clear()
+
+    async def _open(self) -> Exchange | Failed:
+        """Whatever fails before there is a connection is proof that nothing was sent."""
+        loop = asyncio.get_running_loop()
+        host, port = self._address
+        context, name = (_tls(), self._name) if self._tls else (None, None)
+        try:
+            async with asyncio.timeout(min(_CONNECT_WITHIN, self._timeout)):
+                _, exchange = await loop.create_connection(lambda: Exchange(loop), host, port, ssl=context, server_hostname=name)
+        except TimeoutError:
+            return Failed("connect-timeout", unsent=True)
+        except ConnectionRefusedError:
+            return Failed("connection-refused", unsent=True)
+        except ssl.SSLCertVerificationError:
+            return Failed("certificate", unsent=True)
+        except ssl.SSLError:
+            return Failed("tls", unsent=True)
+        except OSError:
+            return Failed("tls" if self._tls else "connect-failed", unsent=True)
+        return exchange
+
+    def _kept(self) -> Exchange | None:
+        while self._idle:
+            _, exchange = self._idle.pop()
+            if exchange.is_open:
+                return exchange
+        return None
+
+    def _keep(self, exchange: Exchange) -> None:
+        self._idle.append((time.monotonic(), exchange))
+        if self._sweep is None:
+            self._sweep = asyncio.get_running_loop().call_later(_KEPT_FOR, self._close_idle)
+
+    def _close_idle(self) -> None:
+        until = time.monotonic() - _KEPT_FOR
+        for at, exchange in self._idle:
+            if at <= until:
+                exchange.close()
+        self._idle = [(at, exchange) for at, exchange in self._idle if at > until]
+        left = self._idle[0][0] - until if self._idle else None
+        self._sweep = None if left is None else asyncio.get_running_loop().call_later(left, self._close_idle)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Trusts what the machine trusts, and the public authorities where the machine names none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    return context
