@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from hub.cases import was_told
+from hub.delivery.lane import Lane
 from hub.delivery.parts import Claimed
 from hub.store import Change, Connection, record_changes
 from schemas.delivery import Notice, State
@@ -14,7 +15,8 @@ from schemas.delivery import Notice, State
 _LOCK_LANES = "SELECT FROM lane WHERE id = ANY(%b::int[]) ORDER BY id FOR NO KEY UPDATE"
 
 # Only the owner claims, under the epoch it knows and a living lease; only what is still the truth (a newer version
-# makes its case due for planning, which supersedes); nothing of a subject this lane is just sending something of.
+# makes its case due for planning, which supersedes); nothing of a subject this lane is just sending something of: its owner
+# knows them, for whatever was claimed before it had the lane went back when it took it.
 # A recipient that is down for weeks is probed more often than a smallint counts: the count stops there.
 # The bounds are those of the ids, so that PostgreSQL prunes the partitions; OFFSET 0 pins the way by primary key: left to
 # itself it reads a lane's whole backlog between the bounds (tests/delivery/test_plans.py).
@@ -30,7 +32,7 @@ WITH mine AS MATERIALIZED (
   JOIN cases ON cases.id = d.case_id
   WHERE d.state = 1 AND d.due_at <= now() AND d.lane = ANY(ARRAY(SELECT id FROM mine))
     AND cases.effective = d.version AND NOT cases.plan_due AND cases.erased_at IS NULL AND cases.merged_into IS NULL
-    AND (d.lane, d.subject) NOT IN (SELECT lane, subject FROM delivery WHERE lane = ANY(%(lanes)b::int[]) AND state = 2)
+    AND (d.lane, d.subject) NOT IN (SELECT * FROM unnest(%(busy_lanes)b::int[], %(busy)b::uuid[]))
 ), claimed AS (
   UPDATE delivery d
   SET state = 2, told = true, claim = %(claim)b, attempts = least(d.attempts + 1, 32767), changed_at = now(),
@@ -60,15 +62,15 @@ RETURNING d.id, d.case_id, d.lane, d.version
 """
 
 
-async def claim(
-    connection: Connection, me: str, epochs: Mapping[int, int], ids: Sequence[UUID], recipients: Mapping[int, str]
-) -> list[Claimed]:
-    """Claim of `ids` what may be sent now; durable when it returns. `epochs`: lane → epoch. At most one delivery of a
-    subject and lane comes back, urgent first, then oldest first; what does not come back is not this worker's to send now."""
-    token = uuid4()
+async def claim(connection: Connection, me: str, token: UUID, lanes: Mapping[int, Lane], ids: Sequence[UUID]) -> list[Claimed]:
+    """Claim of `ids`, all of `lanes`, what may be sent now, under `token`; durable when it returns. At most one delivery of
+    a subject and lane comes back, urgent first, then oldest first; what does not come back is not this worker's to send now."""
+    busy = [(id_, subject) for id_, lane in lanes.items() for subject in lane.subjects]
     given = {
-        "lanes": list(epochs),
-        "epochs": list(epochs.values()),
+        "lanes": list(lanes),
+        "epochs": [lane.epoch for lane in lanes.values()],
+        "busy_lanes": [id_ for id_, _ in busy],
+        "busy": [subject for _, subject in busy],
         "me": me,
         "ids": list(ids),
         "low": min(ids),
@@ -82,7 +84,7 @@ async def claim(
         claimed = sorted((_claimed(row, token) for row in rows), key=lambda c: (-c.notice.priority, c.delivery.int))
         await record_changes(
             connection,
-            [Change(c.delivery, c.case_id, recipients[c.lane], c.lane, c.version, State.QUEUED, State.SENDING) for c in claimed],
+            [Change(c.delivery, c.case_id, lanes[c.lane].recipient, c.lane, c.version, State.QUEUED, State.SENDING) for c in claimed],
             datetime.now(UTC),
         )
     return claimed

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from connectors.contract import Connector
 from hub.delivery import claim, leases
@@ -46,6 +46,7 @@ class Engine:
         self._work = asyncio.Event()
         self._look = asyncio.Event()
         self._lease_end = 0.0
+        self._astray: list[UUID] = []  # claims whose answer was lost
         schedule = Schedule(settings.retry_first, settings.retry_longest, settings.retry_for)
         probing = Probing(settings.breaker_probe, settings.breaker_probe_slow, settings.breaker_slow_after)
         self._settler = Settler(pool, self.me, schedule, probing, settings.breaker_failures, self._work.set)
@@ -178,6 +179,8 @@ class Engine:
 
     async def _claim_once(self) -> bool:
         """Fill, claim and hand out once; False when there is nothing more to do for now."""
+        if self._astray:
+            await self._return_astray()
         now = datetime.now(UTC)
         await self._refill(now)
         picked: dict[int, list[UUID]] = {}
@@ -190,14 +193,14 @@ class Engine:
         if not picked:
             return False
         lanes = {id_: self._lanes[id_] for id_ in picked}
+        token = uuid4()
         try:
             async with self._pool.connection() as connection:
-                recipients = {id_: lane.recipient for id_, lane in lanes.items()}
-                epochs = {id_: lane.epoch for id_, lane in lanes.items()}
-                claimed = await claim.claim(connection, self.me, epochs, [i for ids in picked.values() for i in ids], recipients)
-                going, moot = await claim.without_moot(connection, claimed, recipients)
+                claimed = await claim.claim(connection, self.me, token, lanes, [i for ids in picked.values() for i in ids])
+                going, moot = await claim.without_moot(connection, claimed, {id_: lane.recipient for id_, lane in lanes.items()})
         except BaseException:
-            # Whether it was committed or not: the ledger knows, and the lease returns it.
+            # Whether it was committed or not: the ledger knows. While this worker lives, nobody else would return it.
+            self._astray.append(token)
             for id_, lane in lanes.items():
                 lane.known.difference_update(picked[id_])
                 lane.backlog = True
@@ -205,8 +208,15 @@ class Engine:
         taken = {c.delivery for c in claimed}
         for id_, lane in lanes.items():
             lane.known.difference_update(i for i in picked[id_] if i not in taken)
+        for one in claimed:
+            lanes[one.lane].subjects.add(one.subject)
         await self._runner.start(lanes, going, moot)
         return bool(claimed)
+
+    async def _return_astray(self) -> None:
+        async with self._pool.connection() as connection:
+            await leases.return_astray(connection, list(self._lanes), self._astray)
+        self._astray.clear()
 
     async def _refill(self, now: datetime) -> None:
         rooms = {

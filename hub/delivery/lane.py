@@ -20,7 +20,7 @@ class Lane:
 
     __slots__ = (
         "backlog", "batch", "breaker", "closing", "epoch", "gone", "held_until", "id", "in_flight", "known", "next_at", "pace", "paused",
-        "probing", "proposed", "ready", "recipient", "route", "runners", "took", "unsettled", "waiting",
+        "probing", "proposed", "ready", "recipient", "route", "runners", "subjects", "took", "unsettled", "waiting",
     )  # fmt: skip
 
     def __init__(self, row: OwnedLane, route: Route, batch: int) -> None:
@@ -33,6 +33,7 @@ class Lane:
         self.waiting: deque[UUID] = deque()
         self.known: set[UUID] = set()  # waiting, ready or on the wire
         self.ready: deque[tuple[Claimed, Parcel]] = deque()
+        self.subjects: set[UUID] = set()  # whom the claimed and not yet settled is about, one each
         self.unsettled = 0
         self.in_flight = 0
         self.runners = 0
@@ -136,10 +137,11 @@ class Lane:
         self.ready.clear()
         self.paused = True
 
-    def settled(self, delivery: UUID) -> None:
+    def settled(self, claimed: Claimed) -> None:
         """The ledger has what became of it."""
         self.unsettled -= 1
-        self.known.discard(delivery)
+        self.known.discard(claimed.delivery)
+        self.subjects.discard(claimed.subject)
 
     def wait_for_rate(self, count: int) -> float:
         """Seconds to wait before `count` deliveries may go; reserves their turn."""

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
+
 from connectors.contract import OUTCOME_CODES, Retry
 from hub.store import Change, Connection, Pool, record_changes
 from schemas.delivery import State
 
 LEASE_EXPIRED = "lease-expired"
+CLAIM_LOST = "claim-lost"
 
 _RENEW = """
 INSERT INTO worker (name, lease_until) VALUES (%b, now() + make_interval(secs => %b))
@@ -40,6 +44,12 @@ _TAKE = "UPDATE lane SET owner = %b, epoch = epoch + 1, proposed = NULL WHERE id
 _RETURN_CLAIMS = """
 UPDATE delivery SET state = 1, claim = NULL, due_at = now(), changed_at = now(), reason = 'lease-expired'
 WHERE lane = ANY(%b::int[]) AND state = 2
+RETURNING id, case_id, lane, version, message, attempts
+"""
+# The same, of claims whose worker lives and never learned that it has them.
+_RETURN_ASTRAY = """
+UPDATE delivery SET state = 1, claim = NULL, due_at = now(), changed_at = now(), reason = 'claim-lost'
+WHERE lane = ANY(%b::int[]) AND state = 2 AND claim = ANY(%b::uuid[])
 RETURNING id, case_id, lane, version, message, attempts
 """
 _LOG = """
@@ -101,21 +111,27 @@ async def _take(connection: Connection, given: dict[str, object]) -> int:
         lanes = [row[0] for row in await (await connection.execute(_FREE, given)).fetchall()]
         if lanes:
             await connection.execute(_TAKE, (given["me"], lanes))
-            await _return_claims(connection, lanes)
+            await _log_returned(connection, lanes, await connection.execute(_RETURN_CLAIMS, (lanes,), binary=True), LEASE_EXPIRED)
     return len(lanes)
 
 
-async def _return_claims(connection: Connection, lanes: list[int]) -> None:
-    rows = await (await connection.execute(_RETURN_CLAIMS, (lanes,), binary=True)).fetchall()
+async def return_astray(connection: Connection, lanes: Sequence[int], tokens: Sequence[UUID]) -> None:
+    """Return to the queue what was claimed of `lanes` under `tokens` while the answer to the claim was lost: the ledger may
+    have it, and nobody is going to send it. May be repeated."""
+    async with connection.transaction():
+        cursor = await connection.execute(_RETURN_ASTRAY, (list(lanes), list(tokens)), binary=True)
+        await _log_returned(connection, list(lanes), cursor, CLAIM_LOST)
+
+
+async def _log_returned(connection: Connection, lanes: list[int], returned: AsyncCursor[TupleRow], cause: str) -> None:
+    rows = await returned.fetchall()
     if not rows:
         return
     names: dict[int, str] = dict(await (await connection.execute(_RECIPIENTS, (lanes,))).fetchall())
     now = datetime.now(UTC)
     log = [[row[0] for row in rows], [row[5] for row in rows], [row[4] for row in rows], [now] * len(rows)]
-    await connection.execute(_LOG, (OUTCOME_CODES[Retry], LEASE_EXPIRED, "-", *log))
-    changes = [
-        Change(id_, case, names[lane], lane, version, State.SENDING, State.QUEUED, LEASE_EXPIRED) for id_, case, lane, version, _, _ in rows
-    ]
+    await connection.execute(_LOG, (OUTCOME_CODES[Retry], cause, "-", *log))
+    changes = [Change(id_, case, names[lane], lane, version, State.SENDING, State.QUEUED, cause) for id_, case, lane, version, _, _ in rows]
     await record_changes(connection, changes, now)
 
 

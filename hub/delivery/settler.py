@@ -121,7 +121,7 @@ class Settler:
                 self._saves.clear()
                 await self._until_done([s for _, s in batch], saves)
                 for lane, settlement in batch:
-                    lane.settled(settlement.claimed.delivery)
+                    lane.settled(settlement.claimed)
                 self._on_settled()
 
     async def stop(self, task: "asyncio.Task[None]", at_most: float) -> None:

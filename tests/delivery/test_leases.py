@@ -1,7 +1,7 @@
 """Who may send: one worker a lane, by a lease; what a dead or frozen worker held comes back as outcome unknown."""
 
 from hub.delivery import Engine, release_expired
-from schemas.delivery import State
+from schemas.delivery import Notice, State
 from schemas.ids import message_id
 from tests.delivery.conftest import Workers
 from tests.delivery.planted import Ledger
@@ -120,3 +120,25 @@ async def test_what_was_dropped_while_a_renewal_came_too_late_is_sent_all_the_sa
 
 def _owns(engine: Engine, lane: int) -> bool:
     return engine.wake(lane, [], urgent=False)
+
+
+async def test_a_claim_whose_answer_was_lost_is_returned_by_the_worker_that_lives_on(ledger: Ledger, workers: Workers) -> None:
+    waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    lane = await ledger.lane("a.tax")
+    case_id = await ledger.case()
+    async with Receiver() as council:
+        workers.route("a.tax", council.url)
+        async with workers.running():
+            told = await ledger.delivery(case_id, 1, await ledger.version(case_id, 1), lane, "a.tax")
+            await until(lambda: ledger.all_are([told], State.ACCEPTED))
+            async with ledger.pool.connection() as connection, connection.transaction():
+                # It claims, and then asks whether the recipient was told: that question is where it loses its connection.
+                await connection.execute("LOCK TABLE client IN ACCESS EXCLUSIVE MODE")
+                last = await ledger.delivery(case_id, 2, await ledger.version(case_id, 2), lane, "a.tax", Notice.RETRACTED)
+                await until(lambda: ledger.all(waiting))
+                assert await ledger.states([last]) == [State.SENDING]
+                for (pid,) in await ledger.all(waiting):
+                    await ledger.run("SELECT pg_terminate_backend(%s)", pid)
+            await until(lambda: ledger.all_are([last], State.ACCEPTED))
+    assert await ledger.all("SELECT cause FROM attempt WHERE delivery = %s AND cause IS NOT NULL", last) == [("claim-lost",)]
+    assert council.messages == [message_id(told, 1), message_id(last, 1)]

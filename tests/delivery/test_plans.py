@@ -10,7 +10,8 @@ from schemas.ids import new_id
 from tests.delivery.planted import Ledger
 
 _IDS = [new_id(datetime.now(UTC) + timedelta(milliseconds=n)) for n in range(200)]
-_CLAIM = {"lanes": [1, 2], "epochs": [1, 1], "me": "deliver-1", "ids": _IDS, "low": min(_IDS), "high": max(_IDS), "claim": uuid4()}
+_BUSY = {"busy_lanes": [1, 2], "busy": [uuid4(), uuid4()]}
+_CLAIM = {"lanes": [1, 2], "epochs": [1, 1], "me": "deliver-1", "ids": _IDS, "low": min(_IDS), "high": max(_IDS), "claim": uuid4()} | _BUSY
 _SETTLE = {"ids": _IDS, "claims": _IDS, "low": min(_IDS), "high": max(_IDS)}
 
 

@@ -1,6 +1,8 @@
 -- The ledger: what the hub was told, what it planned, and what became of every delivery.
 -- Nothing in a column outside `sealed` says who a person is.
 
+-- What is sealed does not compress, and what leaves again within seconds is not worth it (SET STORAGE EXTERNAL).
+
 -- Who may tell the hub something, and which recipient may answer it.
 CREATE TABLE client (
   id           text PRIMARY KEY,
@@ -53,6 +55,8 @@ CREATE TABLE case_version (
   merged_from  uuid,                          -- the case it came from, where a merge of two cases brought it
   PRIMARY KEY (case_id, version)
 );
+
+ALTER TABLE case_version ALTER sealed SET STORAGE EXTERNAL;
 
 CREATE TABLE idempotency (
   client       text NOT NULL,
@@ -112,6 +116,8 @@ CREATE TABLE news (
   events       bytea NOT NULL,                -- a JSON array
   recorded_at  timestamptz NOT NULL DEFAULT now()
 );
+
+ALTER TABLE news ALTER events SET STORAGE EXTERNAL;
 
 -- The register of recipients and agreements, as loaded, each version whole.
 CREATE TABLE register (
@@ -195,6 +201,8 @@ CREATE TABLE message (
   sealed       bytea NOT NULL,                -- the CloudEvent as it goes on the wire
   PRIMARY KEY (delivery, number)
 ) PARTITION BY RANGE (delivery);
+
+ALTER TABLE message ALTER sealed SET STORAGE EXTERNAL;
 
 CREATE TABLE attempt (
   delivery     uuid NOT NULL,
