@@ -57,7 +57,7 @@ class Settings(BaseSettings):
 
     # Delivery
     lane_concurrency: int = Field(16, ge=1, description="requests in flight to one recipient, unless its entry says less")
-    send_timeout: float = 10.0
+    send_timeout: float = Field(30.0, description="seconds after which a connector's call is broken off; entries set less for themselves")
     lease: float = Field(6.0, description="a worker that has not renewed for so long has lost its lanes")
     lease_renewal: float = 1.5
     retry_for: float = Field(72 * 3600.0, description="from the first attempt, time with the breaker open not counted")

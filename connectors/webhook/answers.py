@@ -45,10 +45,10 @@ def seconds(retry_after: str | None) -> float | None:
         return float(retry_after[:9])
     try:
         at = parsedate_to_datetime(retry_after)
-    except ValueError:
+        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
 
 
 def outcomes_of_batch(parcels: Sequence[Parcel], answer: Answer | Failed) -> list[Outcome]:

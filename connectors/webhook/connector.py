@@ -16,19 +16,23 @@ from connectors.webhook.signing import decode_secret, signature_headers
 
 _SINGLE = "application/cloudevents+json; charset=utf-8"
 _BATCH = "application/cloudevents-batch+json; charset=utf-8"
-_PINNED_FOR = 60.0  # seconds a resolved address is kept
+# Seconds: how old a look-up is when the next is made, and how old it may get while they fail.
+_LOOK_AFTER = 60.0
+_TRUSTED_FOR = 600.0
 
 
 @dataclass(slots=True)
 class _Open:
-    """An endpoint with its line, pinned to `address` until `until`; `source` is the entry it was opened from."""
+    """An endpoint with its line to `address`, which its name led to at `looked_at`; `source` is the entry it was opened from."""
 
     source: Mapping[str, Any]
     address: tuple[str, int]
     settings: WebhookSettings
     keys: list[bytes]
     line: Line
-    until: float
+    looked_at: float
+    look_at: float
+    looking: "asyncio.Task[None] | None" = None
 
 
 class WebhookConnector:
@@ -63,34 +67,46 @@ class WebhookConnector:
         opened, self._opened = self._opened, {}
         for one in opened.values():
             one.line.close()
+            if one.looking is not None:
+                one.looking.cancel()
 
     async def _endpoint(self, endpoint: Endpoint) -> _Open | Outcome:
         found = self._opened.get(endpoint.recipient)
-        if found is not None and found.until > time.monotonic() and found.source is endpoint.settings:
+        if found is not None and found.source is endpoint.settings:
+            if found.look_at <= time.monotonic() and (found.looking is None or found.looking.done()):
+                found.looking = asyncio.create_task(self._look_again(endpoint, found))
             return found
         async with self._opening.setdefault(endpoint.recipient, asyncio.Lock()):
-            return await self._open(endpoint)
+            found = self._opened.get(endpoint.recipient)
+            return found if found is not None and found.source is endpoint.settings else await self._open(endpoint)
 
     async def _open(self, endpoint: Endpoint) -> _Open | Outcome:
-        found = self._opened.get(endpoint.recipient)
-        if found is not None and found.until > time.monotonic() and found.source is endpoint.settings:
-            return found
         settings = WebhookSettings.model_validate(endpoint.settings)
         pinned = await pinned_address(settings.url, allow_private=self._allow_private)
         if pinned == "dns-error":
             return Retry("dns-error", unsent=True)
         if isinstance(pinned, str):
             return EndpointFault(pinned, unsent=True)
-        until = time.monotonic() + _PINNED_FOR
+        now = time.monotonic()
+        found = self._opened.get(endpoint.recipient)
         if found is not None and found.address == pinned and found.settings == settings:
-            found.source, found.until = endpoint.settings, until
+            found.source, found.looked_at, found.look_at = endpoint.settings, now, now + _LOOK_AFTER
             return found
         if found is not None:
             found.line.close()
         keys = [key for secret in settings.secrets if (key := decode_secret(secret)) is not None]
-        opened = _Open(endpoint.settings, pinned, settings, keys, Line(settings.url, pinned, settings.timeout), until)
-        self._opened[endpoint.recipient] = opened
+        line = Line(settings.url, pinned, settings.timeout)
+        opened = self._opened[endpoint.recipient] = _Open(endpoint.settings, pinned, settings, keys, line, now, now + _LOOK_AFTER)
         return opened
+
+    async def _look_again(self, endpoint: Endpoint, found: _Open) -> None:
+        """While it is sent to: an address once checked is good for a while, so that a name server in trouble stops nobody."""
+        found.look_at = time.monotonic() + _LOOK_AFTER
+        outcome = await self._open(endpoint)
+        lapsed = time.monotonic() - found.looked_at > _TRUSTED_FOR
+        if isinstance(outcome, EndpointFault) or (isinstance(outcome, Retry) and lapsed):
+            self._opened.pop(endpoint.recipient, None)
+            found.line.close()
 
 
 async def _send_batch(found: _Open, parcels: Sequence[Parcel]) -> Sequence[Outcome]:

@@ -36,7 +36,7 @@ class WebhookSettings(BaseModel):
     url: Annotated[str, Field(max_length=2000), AfterValidator(_http_url)]
     secrets: Annotated[tuple[Annotated[str, AfterValidator(_secret)], ...], Field(min_length=1, max_length=2)]
     batch: Annotated[int, Field(ge=1, le=500)] = 1
-    timeout: Annotated[float, Field(gt=0, le=60)] = 10.0
+    timeout: Annotated[float, Field(gt=0, le=30)] = 10.0
 
 
 def settings_faults(settings: Mapping[str, Any]) -> list[str]:

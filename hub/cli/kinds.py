@@ -11,7 +11,7 @@ def open_connectors(settings: Settings) -> dict[str, Connector]:
     """A connector of each kind, by kind; they connect when they first send."""
     kinds: list[Connector] = [
         WebhookConnector(allow_private=settings.allow_private_addresses),
-        TopicConnector(settings.kafka_bootstrap, timeout=settings.send_timeout),
+        TopicConnector(settings.kafka_bootstrap),
     ]
     return {connector.kind: connector for connector in kinds}
 

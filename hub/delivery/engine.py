@@ -5,7 +5,7 @@ It needs PostgreSQL alone. Kafka's wake-ups make it quicker; without them it pol
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from hub.delivery.runner import Runner
 from hub.delivery.schedule import Schedule
 from hub.delivery.settler import Settler
 from hub.observe import log
-from hub.privacy import Keys
+from hub.privacy import Keys, must_be_erased
 from hub.settings import Settings
 from hub.store import LEDGER_AWAY, Pool
 
@@ -29,6 +29,7 @@ _POLL = 1.0  # seconds between looks into the ledger
 # other and are claimed together, and under load claims are spaced. Seconds.
 _TOGETHER = 0.002
 _SPACED = 0.008
+_LAST_ANSWERS = 10.0  # seconds in which a worker that stops waits for what is on the wire; the rest returns with its lease
 
 RouteOf = Callable[[str], Route | None]
 
@@ -50,7 +51,7 @@ class Engine:
         schedule = Schedule(settings.retry_first, settings.retry_longest, settings.retry_for)
         probing = Probing(settings.breaker_probe, settings.breaker_probe_slow, settings.breaker_slow_after)
         self._settler = Settler(pool, self.me, schedule, probing, settings.breaker_failures, self._work.set)
-        self._runner = Runner(keys, connectors, schedule, settings.send_timeout, self._settler, self.holds_lease)
+        self._runner = Runner(keys, connectors, schedule, settings.send_timeout, self._settler, self.holds_lease, self._must_be_erased)
 
     def holds_lease(self) -> bool:
         """Whether this worker may write to anybody: a frozen one wakes up and must not."""
@@ -83,7 +84,7 @@ class Engine:
         await asyncio.gather(*loops, return_exceptions=True)
         for lane in self._lanes.values():
             self._runner.give_back(lane)
-        await self._runner.idle(self._settings.send_timeout)
+        await self._runner.idle(_LAST_ANSWERS)
         await self._settler.stop(settler, self._settings.lease)
         await self._release()
         for task in done - {stopped}:
@@ -212,6 +213,10 @@ class Engine:
             lanes[one.lane].subjects.add(one.subject)
         await self._runner.start(lanes, going, moot)
         return bool(claimed)
+
+    async def _must_be_erased(self, data_keys: Collection[int]) -> None:
+        async with self._pool.connection() as connection:
+            await must_be_erased(connection, data_keys)
 
     async def _return_astray(self) -> None:
         async with self._pool.connection() as connection:

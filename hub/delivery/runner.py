@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ class Runner:
         timeout: float,
         settler: Settler,
         holds_lease: Callable[[], bool],
+        must_be_erased: Callable[[Collection[int]], Awaitable[None]],
     ) -> None:
         self._keys = keys
         self._connectors = connectors
@@ -38,6 +39,7 @@ class Runner:
         self._timeout = timeout
         self._settler = settler
         self._holds_lease = holds_lease
+        self._must_be_erased = must_be_erased
         self._tasks: set[asyncio.Task[None]] = set()
         self._since: dict[asyncio.Task[Any], float] = {}  # when each call of a connector began
         self._hung: set[asyncio.Task[Any]] = set()
@@ -50,8 +52,15 @@ class Runner:
         now = datetime.now(UTC)
         for one in moot:
             self._settle(lanes[one.lane], one, None, never_told(one, now))
+        wanted = {one.data_key for one in claimed}
+        absent = erased
         try:
-            keys = await self._keys.get({one.data_key for one in claimed})
+            keys = await self._keys.get(wanted)
+            if missing := wanted - keys.keys():
+                await self._must_be_erased(missing)
+        except SealBroken as error:
+            log.error("delivery.keys-lost", count=len(missing), exc_info=error)
+            absent = unreadable
         except Exception as error:
             # Nothing was written to anybody: the claims go back, whatever kept us from the keys.
             log.warning("delivery.keys-away", exc_info=error)
@@ -62,7 +71,7 @@ class Runner:
             lane = lanes[one.lane]
             key = keys.get(one.data_key)
             if key is None:
-                self._settle(lane, one, None, erased(one, now))
+                self._settle(lane, one, None, absent(one, now))
                 continue
             try:
                 lane.ready.append((one, _parcel(one, key)))

@@ -118,6 +118,12 @@ def setup_logging(settings: Settings, role: str) -> None:
     _configure(level)
     logging.basicConfig(handlers=[_Foreign()], level=max(level, logging.WARNING), force=True)
     logging.getLogger("uvicorn.access").disabled = True
+    sys.excepthook = _crashed
+
+
+def _crashed(_: type[BaseException], error: BaseException, __: object) -> None:
+    """What ends the process is logged as every other error is: Python itself would print its message."""
+    log.critical("role.crashed", exc_info=error)
 
 
 def wide_events(name: str, rows: Iterable[Mapping[str, Any]]) -> None:

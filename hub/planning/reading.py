@@ -8,7 +8,7 @@ import orjson
 
 from hub.cases import Version, effective_content
 from hub.planning.case import DueCase, Said
-from hub.privacy import DataKey, Keys, case_context
+from hub.privacy import DataKey, Keys, case_context, must_be_erased
 from hub.store import Connection
 from schemas import Fact, Standing
 
@@ -36,11 +36,12 @@ _Row = tuple[Any, ...]
 async def read_due(connection: Connection, keys: Keys, ids: Sequence[UUID]) -> tuple[list[DueCase], set[UUID], list[UUID]]:
     """The cases of `ids` that wait for planning, locked; those of them with a past; those whose content is erased.
 
-    A case whose effective version's key is destroyed can be told to nobody any more.
+    A case whose effective version's key is destroyed can be told to nobody any more. Raises `SealBroken` where a key is
+    gone that no erasure destroyed.
     """
     await connection.execute(_LOCK, (list(ids),))
     rows = await (await connection.execute(_DUE, (list(ids),), binary=True)).fetchall()
-    opened = await keys.get({row[7] for row in rows})
+    opened = await _opened(connection, keys, {row[7] for row in rows})
     cases: list[DueCase] = []
     with_past: set[UUID] = set()
     erased: list[UUID] = []
@@ -58,7 +59,7 @@ async def read_due(connection: Connection, keys: Keys, ids: Sequence[UUID]) -> t
 async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID, DueCase]) -> None:
     """Give cases of several versions the content that is told of them, and what recipients among their tellers said."""
     rows = await (await connection.execute(_VERSIONS, (list(cases),), binary=True)).fetchall()
-    opened = await keys.get({row[7] for row in rows})
+    opened = await _opened(connection, keys, {row[7] for row in rows})
     versions: dict[UUID, list[Version]] = {}
     said: dict[UUID, dict[str, Said]] = {}
     for case_id, number, standing, fact, registration, source_time, client, data_key, sealed, recipient in sorted(rows, key=lambda r: r[1]):
@@ -73,6 +74,13 @@ async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID,
     for case_id, readable in versions.items():
         cases[case_id].content = effective_content(readable)
         cases[case_id].said = said.get(case_id, {})
+
+
+async def _opened(connection: Connection, keys: Keys, ids: set[int]) -> Mapping[int, DataKey]:
+    opened = await keys.get(ids)
+    if missing := ids - opened.keys():
+        await must_be_erased(connection, missing)
+    return opened
 
 
 def _due(row: _Row, key: DataKey) -> DueCase:

@@ -6,6 +6,7 @@ from every copy the hub holds; recipients' own topics may hold one for a while, 
 
 import asyncio
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ import orjson
 
 from hub.privacy.keys import KEY_CACHE_SECONDS, Keys
 from hub.privacy.reach import Remains, Retention, data_keys_of, erased_deliveries, listed_keys, lock, what_remains
+from hub.privacy.sealing import SealBroken
 from hub.store import Change, Connection, Pool, record_changes
 from schemas.delivery import State, sources_of
 
@@ -54,6 +56,7 @@ UPDATE cases SET erased_at = coalesce(erased_at, now()), plan_due = false FROM e
 WHERE erasure.case_id = ANY(%b::uuid[]) AND (cases.id = erasure.case_id OR cases.merged_into = erasure.case_id)
   AND NOT EXISTS (SELECT FROM case_version v WHERE v.case_id = cases.id AND v.data_key <> ALL (erasure.data_keys))
 """
+_ERASED_KEYS = "SELECT key FROM erasure CROSS JOIN LATERAL unnest(data_keys) AS key WHERE key = ANY(%b::bigint[])"
 _REPLAY = "SELECT case_id, data_keys FROM erasure WHERE destroyed_at IS NOT NULL AND case_id > %b ORDER BY case_id LIMIT %b"
 
 
@@ -97,6 +100,14 @@ async def _carry_through(ledger: Pool, keys: Keys, case: UUID, retention: Retent
     async with ledger.connection() as connection:
         requested_at, destroyed_at = await _one(connection, _DESTROYED, (case,))
     return Erasure(requested_at, destroyed_at, len(data_keys), 0, remains)
+
+
+async def must_be_erased(connection: Connection, data_keys: Collection[int]) -> None:
+    """For keys the key store does not have. Raises `SealBroken` where one of them was not destroyed by an erasure: then
+    something was lost, and a person must look."""
+    rows = await (await connection.execute(_ERASED_KEYS, (list(data_keys),), binary=True)).fetchall()
+    if lost := len(set(data_keys) - {row[0] for row in rows}):
+        raise SealBroken(f"{lost} data keys are gone from the key store, and no erasure destroyed them")
 
 
 async def finish_erasures(ledger: Pool, keys: Keys, retention: Retention, most: int = 10) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import faust
+import psycopg
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, RequestTimedOutError
 
 from hub.broker import Record, TopicWatch, Unprocessable, bury
@@ -22,12 +23,15 @@ Handle = Callable[[Sequence[Record]], Awaitable[None]]
 
 # What says of the world, and not of a record, that it cannot be done now.
 _AWAY = (*LEDGER_AWAY, KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError, ConnectionError, TimeoutError)
+_TOO_MUCH = "54"  # program limit exceeded: operational by psycopg's classes, and the same however long one waits
 _FIRST_WAIT = 0.1
 _LONGEST_WAIT = 2.0
 
 
 def is_away(error: Exception) -> bool:
     """Whether an error says that the database or the broker is away, and nothing of the work itself."""
+    if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_TOO_MUCH):
+        return False
     return isinstance(error, _AWAY) or (isinstance(error, KafkaError) and error.retriable)
 
 

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
+from uuid import UUID
 
 import orjson
 import pytest
 
 from connectors.contract import Endpoint, Outcome, Parcel
 from connectors.webhook import WebhookConnector
-from hub.delivery import redrive, resume
+from hub.delivery import operate, redrive, resume
 from schemas.delivery import State
 from schemas.ids import message_id
 from tests.delivery.conftest import Workers
@@ -74,6 +76,15 @@ async def test_a_refusal_goes_to_a_person_at_once_and_a_redrive_puts_it_back(led
                 assert await redrive(connection, recipient="a.tax") == [id_]
             await until(lambda: ledger.all_are([id_], State.ACCEPTED))
     assert await ledger.one("SELECT count(*) FROM task WHERE closed_at IS NULL") == 0
+
+
+async def test_a_large_redrive_goes_by_pages_and_takes_everything_that_had_failed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operate, "_MOST", 4)
+    ids = await ledger.deliveries(10, await ledger.lane("a.tax"), "a.tax")
+    await ledger.run("UPDATE delivery SET state = 5")
+    async with ledger.pool.connection() as connection:
+        assert await redrive(connection) == ids
+    assert await ledger.all_are(ids, State.QUEUED)
 
 
 async def test_gone_pauses_the_recipient_and_everything_arrives_after_resume(ledger: Ledger, workers: Workers) -> None:
@@ -256,3 +267,21 @@ async def test_a_connector_that_hangs_is_ended_and_outcome_unknown(ledger: Ledge
     async with workers.running(connector=Hanging(allow_private=True), send_timeout=0.1):
         await until(lambda: _outcome(ledger, "connector-hung"))
     assert await ledger.one("SELECT told FROM delivery") is True
+
+
+async def test_a_message_whose_key_was_lost_is_a_persons_and_one_whose_case_was_erased_is_nobodys(ledger: Ledger, workers: Workers) -> None:
+    async with Receiver() as council:
+        workers.route("a.tax", council.url)
+        ids = lost, gone, whole = await ledger.deliveries(3, await ledger.lane("a.tax"), "a.tax")
+        keys: dict[UUID, int] = dict(await ledger.all("SELECT delivery, data_key FROM message"))
+        await ledger.run("INSERT INTO erasure (case_id, data_keys) SELECT case_id, %s FROM delivery WHERE id = %s", [keys[gone]], gone)
+        await ledger.keys.destroy([keys[lost], keys[gone]])
+        for id_ in ids:  # one after the other: what is claimed together is judged together
+            await ledger.run(
+                "UPDATE delivery SET due_at = CASE WHEN id = %s THEN now() ELSE now() + interval '1 hour' END WHERE state = 1", id_
+            )
+            async with workers.running():
+                await until(partial(ledger.all, "SELECT 1 FROM delivery WHERE id = %s AND state > 2", id_))
+    assert await ledger.states(ids) == [State.FAILED, State.CANCELLED, State.ACCEPTED]
+    assert await ledger.all("SELECT about, evidence ->> 'cause' FROM task") == [(str(lost), "seal-broken")]
+    assert council.messages == [message_id(whole, 1)]

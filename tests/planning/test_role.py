@@ -42,9 +42,11 @@ async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
 async def _planning(settings: Settings) -> AsyncIterator[None]:
     stopping = asyncio.Event()
     role = asyncio.create_task(plan(settings, stopping))
-    yield
-    stopping.set()
-    await role
+    try:
+        yield
+    finally:
+        stopping.set()
+        await role
 
 
 async def test_a_record_leads_to_a_plan_and_its_lanes_are_woken(settings: Settings, hub: Hub, producer: AIOKafkaProducer) -> None:
@@ -121,3 +123,18 @@ async def _woken(settings: Settings, wanted: set[UUID]) -> set[UUID]:
             if found == wanted:
                 break
     return found
+
+
+async def test_a_case_whose_key_was_lost_is_a_persons_work_and_not_forgotten(
+    settings: Settings, hub: Hub, producer: AIOKafkaProducer
+) -> None:
+    case, other = await hub.tell(death(1)), await hub.tell(death(2))
+    [(key,)] = await hub.run("SELECT data_key FROM case_version WHERE case_id = %s", case)
+    await hub.keys.destroy([key])
+    await _speak_of(producer, case)
+    await _speak_of(producer, other)
+    async with _planning(settings):
+        await until(lambda: _is_planned(hub, other))
+        await until(lambda: hub.run("SELECT 1 FROM task WHERE cause = 'plan-failed' AND case_id = %s", case))
+        await until(lambda: hub.run("SELECT 1 FROM dead_letter WHERE reason = 'defect:SealBroken'"))
+    assert await hub.run("SELECT plan_due FROM cases WHERE id = %s", case) == [(True,)]
