@@ -62,7 +62,7 @@ def main() -> int:
     seed = int(time.time()) if arguments.seed is None else arguments.seed
     console, until = Console(), time.monotonic() + 60 * arguments.minutes
     verdicts: list[Verdict] = []
-    with world(FOLDER / "full", arguments.batch) as place:
+    with world(FOLDER / f"seed-{seed}", arguments.batch) as place:
         while not verdicts or time.monotonic() < until:
             verdicts.append(_round(place, seed, len(verdicts) + 1, console))
     broken = sum(len(verdict.faults) for verdict in verdicts)

@@ -83,7 +83,7 @@ class World:
         by_edition = {(told.number, told.edition): answer for told, answer in zip(load.told, answers, strict=True)}
         frozen = any(fault.kind == "freeze" for fault in faults)
         verdict = self._judge(stories, by_edition, frozen)
-        verdict.faults += [*self._faults, *commits.ahead]
+        verdict.faults[:0] = [*self._faults, *commits.ahead]
         return verdict
 
     def _recover(self, within: float) -> None:
