@@ -17,6 +17,9 @@ HEARTBEAT = 2.0
 # A body waits for an absent database for as long as it takes; it is not for Kafka to call that dead.
 MAX_POLL_INTERVAL = 24 * 3600.0
 _COMMIT_EVERY = 1.0
+# A broker that has just come back may answer before it knows its topics. A member that leads its group then finds no
+# partitions to give out, and looks again when what it knows of the topics is this old. Faust would look every five minutes.
+_TOPICS_KNOWN_FOR = 2.0
 
 
 class ConcurrencyRefused(Exception):
@@ -63,6 +66,7 @@ def make_app(settings: Settings, name: str, group: str) -> faust.App:
         broker_commit_interval=_COMMIT_EVERY,
         consumer_group_instance_id=f"{name}-{settings.worker}",
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=int(_TOPICS_KNOWN_FOR * 1000),
         key_serializer="raw",
         value_serializer="raw",
         store="memory://",

@@ -22,9 +22,11 @@ async def processing(settings: Settings, topic: str) -> AsyncIterator[None]:
     """A processor in this loop, ended in order."""
     stopping = asyncio.Event()
     task = asyncio.create_task(processor.serve(settings, topic, stopping))
-    yield
-    stopping.set()
-    await task
+    try:
+        yield
+    finally:
+        stopping.set()
+        await task
 
 
 def start_processor(settings: Settings, topic: str) -> "subprocess.Popen[bytes]":
