@@ -2,13 +2,14 @@
 #   make demo    the hub at work, with simulated recipients (ONCE=1: end when all is settled)
 #   make up      the hub on this machine
 #   make test    every test, on the real parts (TESTS="tests/local -k kill": some of them)
-#   make chaos   the chaos tests alone
+#   make chaos   the chaos tests, and rounds of everything at once at full size (CHAOS="--seed 7 --minutes 20")
 #   make bench   how fast it is
 #   make lint    style, types, layers
 #   make lock    the lock files again, from pyproject.toml
 
 TESTS ?= tests
 BENCH ?=
+CHAOS ?=
 UV = env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u UV_INDEX_URL -u UV_DEFAULT_INDEX .venv/bin/uv
 COMPILE = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
           --no-emit-index-url --no-annotate --no-header
@@ -27,6 +28,7 @@ test: .venv/dev.stamp
 
 chaos: .venv/dev.stamp
 	.venv/bin/python -m pytest tests/chaos
+	.venv/bin/python -m tests.chaos $(CHAOS)
 
 bench: .venv/dev.stamp
 	.venv/bin/python -m tests.bench $(BENCH)
