@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     # Clock
     unplanned_after: float = 30.0
     clock_interval: float = 1.0
+
+    @field_validator("database_url", "keystore_url")
+    @classmethod
+    def _is_of_postgresql(cls, url: str) -> str:
+        if not url.startswith("postgresql://"):
+            raise ValueError("not the address of a PostgreSQL database; accepted: postgresql://user:password@host:port/database")
+        return url
 
     @classmethod
     def settings_customise_sources(

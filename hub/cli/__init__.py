@@ -11,6 +11,7 @@ Every command
 * ends with 0 done, 1 not done or not in order, 2 used wrongly, 130 interrupted.
 """
 
+import logging
 import sys
 from importlib import import_module
 from typing import Any
@@ -56,6 +57,7 @@ class Commands(TyperGroup):
             own._add_completion = False  # the whole `tuo` offers that, once
             command = typer.main.get_command(own)
             command.name = name
+            _polish_help(command)
         return name, command, rest
 
 
@@ -77,10 +79,26 @@ def _tuo(
     """Tell the hub once; it tells every service that must know."""
 
 
+def _polish_help(command: Any) -> None:
+    """Flags without the `<bool>` that looks as if they took a value; examples as this person must type them."""
+    from hub.cli.typed import as_typed
+
+    for option in command.get_params(typer.Context(command)):
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    command.epilog = command.epilog and as_typed(command.epilog)
+    for own in getattr(command, "commands", {}).values():
+        _polish_help(own)
+
+
 def main() -> None:
     """Run the command line; ends the process."""
+    # What libraries log is nothing to a person, who is told in a sentence; a role sets up logs of its own.
+    logging.getLogger().addHandler(logging.NullHandler())
+    command = typer.main.get_command(app)
+    _polish_help(command)
     try:
-        typer.main.get_command(app)(prog_name="tuo")
+        command(prog_name="tuo")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

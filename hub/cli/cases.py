@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -12,11 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cases import MergeRefused, Proposal, keep_apart, merge, proposals
+from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
 from hub.local import load_settings
 from hub.privacy import Keys
 from hub.settings import Settings
-from hub.store import open_pool
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -45,7 +45,7 @@ def list_(
     """
     found = asyncio.run(_list(load_settings(), proposed, limit))
     if as_json:
-        print(orjson.dumps([asdict(proposal) for proposal in found]).decode())
+        print(orjson.dumps([named(proposal) for proposal in found]).decode())
     elif not found:
         print("There are no two cases that may be one.")
     else:
@@ -76,12 +76,12 @@ def keep_apart_(
 
 
 async def _list(settings: Settings, undecided: bool, limit: int) -> list[Proposal]:
-    async with await open_pool(settings.database_url, size=1) as pool:
+    async with await reach(settings.database_url) as pool:
         return await proposals(pool, undecided=undecided, limit=limit)
 
 
 async def _decide(settings: Settings, case: UUID, other: UUID, *, apart: bool) -> int | None:
-    async with await open_pool(settings.database_url, size=2) as pool, await open_pool(settings.keystore_url, size=1) as keystore:
+    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
         keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
         try:
             if apart:

@@ -1,7 +1,6 @@
 """`tuo clients`: who may tell the hub something."""
 
 import asyncio
-from dataclasses import asdict
 from typing import Annotated
 
 import orjson
@@ -9,11 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
+from hub.cli.typed import as_typed
 from hub.intake import ClientEntry, ClientExists, add_client, list_clients, revoke_client
 from hub.local import load_settings
 from hub.settings import Settings
-from hub.store import open_pool
 from schemas import SourceKind
 
 app = typer.Typer(no_args_is_help=True)
@@ -63,9 +64,9 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON d
     """List all systems, revoked ones too. Keys are not shown: the hub does not have them."""
     entries = asyncio.run(_list(load_settings()))
     if as_json:
-        print(orjson.dumps([asdict(entry) for entry in entries]).decode())
+        print(orjson.dumps([named(entry) for entry in entries]).decode())
     elif not entries:
-        print("No system may tell the hub anything yet: tuo clients add --help")
+        print(as_typed("No system may tell the hub anything yet: tuo clients add --help"))
     else:
         Console().print(_table(entries))
 
@@ -79,17 +80,17 @@ def revoke(client: Annotated[str, typer.Argument(help="Its id, as `tuo clients l
 
 
 async def _add(settings: Settings, name: str, source_kind: SourceKind, recipient: str | None, per_second: int) -> tuple[str, str]:
-    async with await open_pool(settings.database_url, size=1) as pool:
+    async with await reach(settings.database_url) as pool:
         return await add_client(pool, name, source_kind, recipient, per_second)
 
 
 async def _list(settings: Settings) -> list[ClientEntry]:
-    async with await open_pool(settings.database_url, size=1) as pool:
+    async with await reach(settings.database_url) as pool:
         return await list_clients(pool)
 
 
 async def _revoke(settings: Settings, client: str) -> bool:
-    async with await open_pool(settings.database_url, size=1) as pool:
+    async with await reach(settings.database_url) as pool:
         return await revoke_client(pool, client)
 
 

@@ -1,7 +1,6 @@
 """`tuo deadletters`: records that could not be processed."""
 
 import asyncio
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import orjson
@@ -10,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.broker import DeadLetter, find_dead_letters, list_dead_letters, open_producer, redrive
+from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
 from hub.local import load_settings
 from hub.settings import Settings
-from hub.store import open_pool
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -92,19 +92,19 @@ def redrive_(
 
 
 async def _list(settings: Settings, after: int, redriven: bool, limit: int) -> list[DeadLetter]:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await list_dead_letters(connection, after=after, redriven=redriven, limit=limit)
 
 
 async def _find(settings: Settings, letter: int) -> DeadLetter | None:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return next(iter(await find_dead_letters(connection, [letter])), None)
 
 
 async def _redrive(settings: Settings, letters: list[int] | None) -> list[int]:
     producer = await open_producer(settings, "deadletters")
     try:
-        async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+        async with await reach(settings.database_url) as pool, pool.connection() as connection:
             if letters is not None:
                 return await redrive(connection, producer, letters)
             sent: list[int] = []
@@ -118,7 +118,7 @@ async def _redrive(settings: Settings, letters: list[int] | None) -> list[int]:
 def _summary(letter: DeadLetter) -> dict[str, Any]:
     record = letter.record
     place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-    shown = {name: value for name, value in asdict(letter).items() if name != "record"}
+    shown = {name: value for name, value in named(letter).items() if name != "record"}
     return {**shown, **place, "redrives": letter.redrives}
 
 

@@ -1,7 +1,6 @@
 """`tuo deliveries`: what is not delivered, why, and putting failed ones back."""
 
 import asyncio
-from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -11,11 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
 from hub.delivery import OpenDelivery, list_open, redrive
 from hub.local import load_settings
 from hub.settings import Settings
-from hub.store import open_pool
 from schemas.delivery import State
 from schemas.ids import parse_message_id
 
@@ -62,7 +62,7 @@ def list_(
     wanted = State[state.name.upper()]
     found = asyncio.run(_list(load_settings(), wanted, recipient, limit))
     if as_json:
-        print(orjson.dumps([{**asdict(one), "state": one.state.word} for one in found]).decode())
+        print(orjson.dumps([{**named(one), "state": one.state.word} for one in found]).decode())
     elif not found:
         print(f"No delivery is {wanted.word}.")
     else:
@@ -100,12 +100,12 @@ def _delivery(text: str) -> UUID:
 
 
 async def _list(settings: Settings, state: State, recipient: str | None, limit: int) -> list[OpenDelivery]:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await list_open(connection, state, recipient=recipient, limit=limit)
 
 
 async def _redrive(settings: Settings, recipient: str | None, ids: list[UUID] | None) -> list[UUID]:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await redrive(connection, recipient=recipient, ids=ids)
 
 

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from hub.cli.examination import Finding, Verdict, examine_installation, examine_machine
+from hub.cli.typed import as_typed
 from hub.local import Home
 
 app = typer.Typer()
@@ -39,6 +40,6 @@ def _show(findings: list[Finding]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
         console.print(_MARKS[finding.verdict], end="  ")
-        console.print(f"{finding.what}: {finding.found}", markup=False)
+        console.print(as_typed(f"{finding.what}: {finding.found}"), markup=False)
         if finding.remedy:
-            console.print(f"          {finding.remedy}", markup=False, style="dim")
+            console.print(f"          {as_typed(finding.remedy)}", markup=False, style="dim")

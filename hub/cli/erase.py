@@ -1,7 +1,6 @@
 """`tuo erase`: nothing the hub holds of a case can be read any more."""
 
 import asyncio
-from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -12,12 +11,13 @@ from rich.table import Table
 
 from hub.broker import topic_retention
 from hub.cases import group_reference, parse_reference
+from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
 from hub.cli.run import check_secrets
 from hub.local import load_settings
 from hub.privacy import Erasure, Keys, erase, replay_erasures
 from hub.settings import Settings
-from hub.store import open_pool
 
 app = typer.Typer()
 
@@ -55,18 +55,18 @@ def erase_(
     done = asyncio.run(_erase(settings, code))
     if done is None:
         raise Plain("The hub never gave this reference.")
-    print(orjson.dumps(asdict(done)).decode()) if as_json else _print(done)
+    print(orjson.dumps(named(done)).decode()) if as_json else _print(done)
     raise typer.Exit(0 if done.destroyed_at else 1)
 
 
 async def _erase(settings: Settings, reference: str) -> Erasure | None:
-    async with await open_pool(settings.database_url, size=2) as pool, await open_pool(settings.keystore_url, size=1) as keystore:
+    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
         keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
         return await erase(pool, keys, reference, partial(topic_retention, settings))
 
 
 async def _replay(settings: Settings) -> int:
-    async with await open_pool(settings.database_url, size=2) as pool, await open_pool(settings.keystore_url, size=1) as keystore:
+    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
         return await replay_erasures(pool, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())))
 
 

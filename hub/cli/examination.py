@@ -14,9 +14,9 @@ from typing import Literal
 
 import psycopg
 
-from hub.cli.faults import explain
+from hub.cli.faults import explain, no_kafka
 from hub.cli.run import check_secrets
-from hub.local import Home, answers, check_jars, is_free, read_pids
+from hub.local import Home, check_jars, is_free, one_answers, read_pids
 from hub.settings import Settings
 
 Store = Literal["ledger", "keys"]
@@ -65,9 +65,11 @@ def examine_installation(home: Home) -> Iterator[Finding]:
     yield Finding("settings", Verdict.OK, source)
     runs = bool(read_pids(home))
     yield _port(settings, runs)
-    yield from _database("ledger", settings.database_url)
-    yield from _database("keys", settings.keystore_url)
-    yield _kafka(settings)
+    # An address that nobody gave is the usual one; `tuo up` writes down its own while it runs.
+    given = settings.model_fields_set
+    yield from _database("ledger", settings.database_url, "database_url" in given)
+    yield from _database("keys", settings.keystore_url, "keystore_url" in given)
+    yield _kafka(settings, "kafka_bootstrap" in given)
 
 
 # Extension module, distribution, and what it is to be without.
@@ -144,7 +146,11 @@ def _port(settings: Settings, runs: bool) -> Finding:
     return Finding("API", Verdict.OK, f"{where} is free; no hub runs in this folder", "tuo up")
 
 
-def _database(store: Store, url: str) -> Iterator[Finding]:
+def _absent(what: str) -> Finding:
+    return Finding(what, Verdict.WARN, "not running; no hub runs in this folder, and no other address is given", "tuo up")
+
+
+def _database(store: Store, url: str, given: bool) -> Iterator[Finding]:
     from hub.store import schema_state
 
     began = datetime.now(UTC)
@@ -153,7 +159,8 @@ def _database(store: Store, url: str) -> Iterator[Finding]:
         with psycopg.connect(url, connect_timeout=5) as connection:
             row = connection.execute("SELECT clock_timestamp(), current_setting('server_version')").fetchone()
     except psycopg.Error as error:
-        yield Finding(f"{store} database", Verdict.FAIL, explain(error) or type(error).__name__)
+        what = f"{store} database"
+        yield Finding(what, Verdict.FAIL, explain(error) or type(error).__name__) if given else _absent(what)
         return
     assert row is not None
     skew = abs((row[0] - began).total_seconds())
@@ -168,15 +175,13 @@ def _database(store: Store, url: str) -> Iterator[Finding]:
         yield Finding(f"{store} tables", Verdict.FAIL, f"version {state.found}, this hub needs {state.needed}", "tuo run migrate")
 
 
-def _kafka(settings: Settings) -> Finding:
+def _kafka(settings: Settings, given: bool) -> Finding:
     from kafka.admin import KafkaAdminClient
     from kafka.errors import KafkaError
 
-    # The client would look for thirty seconds.
-    brokers = [address.rpartition(":") for address in settings.kafka_bootstrap.split(",")]
-    if not any(port.isdigit() and answers(int(port), host) for host, _, port in brokers):
-        remedy = "Is the hub running (tuo up)? Is TUO_KAFKA_BOOTSTRAP right? Notifications are taken meanwhile, and sent later."
-        return Finding("kafka", Verdict.FAIL, f"{settings.kafka_bootstrap} does not answer", remedy)
+    if not one_answers(settings.kafka_bootstrap):
+        remedy = "Notifications are taken meanwhile, and sent later."
+        return Finding("kafka", Verdict.FAIL, str(no_kafka(settings.kafka_bootstrap)), remedy) if given else _absent("kafka")
     try:
         client = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, request_timeout_ms=5000)
         topics = len(client.list_topics())

@@ -1,5 +1,6 @@
 """What went wrong, as a sentence that says what to do. Everything else is logged, and its place is named."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from traceback import extract_tb
 
 from rich.console import Console
 
+from hub.cli.typed import as_typed
 from hub.local import Home, HomeInUse, JarRefused, ServerFailed
 
 _BROKER_GONE = {"KafkaConnectionError", "NoBrokersAvailable", "KafkaTimeoutError", "BrokerNotAvailableError", "RequestTimedOutError"}
 _SERVER = re.compile(r'server at "(?P<host>[^"]+)"(?: \([^)]*\))?, port (?P<port>\d+)')
-_UP = "Is the hub running? `tuo up` starts it, `tuo doctor` looks at everything."
+_DATABASES = ("TUO_DATABASE_URL", "TUO_KEYSTORE_URL")
+_BROKER = "TUO_KAFKA_BOOTSTRAP"
 
 
 class Plain(Exception):
@@ -25,7 +28,7 @@ def report(error: BaseException) -> int:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     sentence = explain(error) or f"Something unexpected happened ({type(error).__qualname__}). Where it did is in {_write_down(error)}"
     console.print("tuo:", style="bold red", end=" ")
-    console.print(sentence, markup=False)
+    console.print(as_typed(sentence), markup=False)
     return 1
 
 
@@ -53,7 +56,7 @@ def _explain(error: BaseException) -> str | None:
     if room in ("psycopg", "psycopg_pool"):
         return _of_database(kind, str(error))
     if room in ("kafka", "aiokafka") and kind in _BROKER_GONE:
-        return f"Kafka does not answer at the address in TUO_KAFKA_BOOTSTRAP. {_UP}"
+        return f"Kafka does not answer. {_remedy(_BROKER)}"
     if room.startswith("pydantic") and kind == "ValidationError" and getattr(error, "title", "") == "Settings":
         return _of_settings(error)
     if isinstance(error, OSError):
@@ -71,14 +74,27 @@ def _of_database(kind: str, text: str) -> str | None:
     if kind in ("UndefinedTable", "UndefinedColumn"):
         return f"{where} has tables of another version of the hub. `tuo run migrate` brings them up to date."
     if kind in ("OperationalError", "ConnectionTimeout", "PoolTimeout", "AdminShutdown", "CannotConnectNow"):
-        return f"{where} does not answer. {_UP}"
+        return f"{where} does not answer. {_remedy(*_DATABASES)}"
     return None
+
+
+def no_kafka(bootstrap: str) -> Plain:
+    """The fault of a Kafka that is not at the address given."""
+    return Plain(f"Kafka does not answer at {bootstrap}. {_remedy(_BROKER)}")
+
+
+def _remedy(*variables: str) -> str:
+    """A server whose address was given is somebody's own; any other comes and goes with `tuo up`."""
+    given = [variable for variable in variables if variable in os.environ or f"{variable}_FILE" in os.environ]
+    if given:
+        return f"Is it running, and is the address in {' and '.join(given)} right?"
+    return "Is the hub running? `tuo up` starts it."
 
 
 def _of_settings(error: BaseException) -> str:
     """Which variable, and what is wrong with it; its value, which may be a secret, is not repeated."""
     faults = error.errors(include_input=False, include_url=False)  # type: ignore[attr-defined]
-    return "; ".join(f"TUO_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in faults)
+    return "; ".join(f"TUO_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}" for fault in faults)
 
 
 def _of_system(error: OSError) -> str | None:

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
 from hub.cli.run import check_schemas, check_secrets
 from hub.intake import gro
 from hub.local import load_settings
 from hub.privacy import Blind, Keys
 from hub.settings import Settings
-from hub.store import open_pool
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -64,7 +64,7 @@ def ingest_gro(
 async def _take(settings: Settings, file: Path, on_progress: Callable[[gro.Progress], None]) -> gro.Summary:
     secrets = (settings.master_key, settings.blind_key, settings.link_key)
     master, blind, link = (bytes.fromhex(secret.get_secret_value()) for secret in secrets)
-    ledger, keystore = await open_pool(settings.database_url), await open_pool(settings.keystore_url)
+    ledger, keystore = await reach(settings.database_url, size=4), await reach(settings.keystore_url, size=4)
     async with ledger, keystore:
         return await gro.take(ledger, Keys(keystore, master), Blind(blind, link), file, on_progress)
 
@@ -98,4 +98,4 @@ def _print(summary: gro.Summary) -> None:
 
 
 def _print_json(summary: gro.Summary) -> None:
-    sys.stdout.buffer.write(orjson.dumps(asdict(summary), option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.write(orjson.dumps(named(summary), option=orjson.OPT_APPEND_NEWLINE))

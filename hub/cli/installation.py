@@ -10,10 +10,12 @@ from functools import partial
 
 from rich.console import Console
 
-from hub.cli.faults import Plain
+from hub.cli.faults import Plain, no_kafka
 from hub.cli.run import ROLES, check_secrets
-from hub.cli.stores import bring_up_to_date, load_recipients
-from hub.local import KEYS, LEDGER, Child, Command, Home, Kafka, Postgres, Supervisor, free_port, is_free
+from hub.cli.stores import bring_up_to_date, count_recipients, load_recipients
+from hub.cli.typed import as_typed
+from hub.local import KEYS, LEDGER, Child, Command, Home, Kafka, Postgres, Supervisor, free_port, is_free, one_answers
+from hub.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,17 @@ class Installation:
         ports = self._ports()
         postgres = None if "database_url" in self._given else Postgres(self._home.folder / "postgres")
         kafka = None if "kafka_bootstrap" in self._given else Kafka(self._home.folder / "kafka")
-        with self._timed("PostgreSQL, its tables, the recipients"):
+        if kafka is not None:
+            with self._timed("Kafka's files"):
+                kafka.prepare(self._show_fetching)
+        elif not one_answers(self._settings.kafka_bootstrap):
+            raise no_kafka(self._settings.kafka_bootstrap)
+        with self._timed("PostgreSQL, its tables"):
             servers = self._start_servers(supervisor, postgres, kafka)
             supervisor.await_ready(*servers[:1])
             self._write_addresses(ports["api"], postgres, kafka)
             bring_up_to_date(self._home.settings())
-            self._load_recipients()
+        self._load_recipients()
         with self._timed("Kafka"):
             supervisor.await_ready(*servers)
         with self._timed("the hub's processes"):
@@ -72,8 +79,6 @@ class Installation:
         """Those of the two that are ours, PostgreSQL first; it is ready much sooner, and is filled while Kafka starts."""
         if postgres is not None:
             postgres.prepare()
-        if kafka is not None:
-            kafka.prepare(self._show_fetching)
         servers = [Child(server.name, server.command(), server.is_ready) for server in (postgres, kafka) if server is not None]
         for server in servers:
             supervisor.start(server)
@@ -93,10 +98,20 @@ class Installation:
 
     def _load_recipients(self) -> None:
         """What is loaded stays where the files have faults: the hub runs on, and says so."""
-        try:
-            load_recipients(self._home.settings())
-        except Plain as fault:
-            self._console.print(f"! {fault}\n  The register stays as it was.", style="yellow", markup=False)
+        settings = self._home.settings()
+        fault = _fault_of_loading(settings)
+        known = count_recipients(settings)
+        if fault is not None:
+            self._warn(fault)
+        if not known:
+            self._warn(f"Nobody is told: there are no recipients. Once {settings.recipients_dir} has some, in order: tuo recipients load")
+        elif fault is not None:
+            self._warn(f"The register stays as it was: {known} recipients.")
+        else:
+            self._console.print(f"[green]✓[/] {known} recipients")
+
+    def _warn(self, text: str) -> None:
+        self._console.print(f"! {as_typed(text)}", style="yellow", markup=False)
 
     def _start_roles(self, supervisor: Supervisor, ports: Mapping[str, int]) -> list[Place]:
         host = self._settings.host
@@ -116,7 +131,7 @@ class Installation:
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:
         began = time.perf_counter()
-        self._status.update(f"Starting {what} …")
+        self._status.update(f"{what} …")
         with self._status:
             yield
         self._console.print(f"[green]✓[/] {what}, {time.perf_counter() - began:.1f} s")
@@ -126,6 +141,14 @@ class Installation:
         self._status.update(text)
         if not self._console.is_terminal and done in (0, total):
             self._console.print(text)
+
+
+def _fault_of_loading(settings: Settings) -> str | None:
+    try:
+        load_recipients(settings)
+    except Plain as fault:
+        return str(fault)
+    return None
 
 
 def _url(host: str, port: int) -> str:

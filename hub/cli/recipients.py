@@ -1,7 +1,6 @@
 """`tuo recipients`: who is told."""
 
 import asyncio
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub.cli.document import named
 from hub.cli.faults import Plain
 from hub.cli.kinds import checks
+from hub.cli.reach import reach
+from hub.cli.typed import as_typed
 from hub.delivery import pause, resume
 from hub.local import load_settings
 from hub.recipients import Fault, LaneStanding, Register, list_standing, load, newest, read
 from hub.settings import Settings
-from hub.store import open_pool
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -48,10 +49,10 @@ def check(folder: _Folder = None, as_json: _Json = False) -> None:
     where deliveries are sent. Ends with 1 where there is a fault.
     """
     settings = load_settings()
-    found = read(folder or settings.recipients_dir, checks(settings))
+    found = _read(folder, settings)
     faults, warnings = (found, ()) if isinstance(found, list) else ([], found.warnings)
     if as_json:
-        print(orjson.dumps({"faults": [asdict(one) for one in faults], "warnings": [asdict(one) for one in warnings]}).decode())
+        print(orjson.dumps({"faults": [named(one) for one in faults], "warnings": [named(one) for one in warnings]}).decode())
     else:
         _print_check(found if isinstance(found, Register) else None, faults, warnings)
     if faults:
@@ -62,7 +63,7 @@ def check(folder: _Folder = None, as_json: _Json = False) -> None:
 def load_(folder: _Folder = None, as_json: _Json = False) -> None:
     """Make a folder of recipients the current register. Every process follows within seconds; the same again changes nothing."""
     settings = load_settings()
-    found = read(folder or settings.recipients_dir, checks(settings))
+    found = _read(folder, settings)
     if not isinstance(found, Register):
         raise Plain(f"Nothing was loaded; there are {len(found)} faults:\n" + "\n".join(f"  {fault}" for fault in found))
     version = asyncio.run(_load(settings, found))
@@ -77,9 +78,9 @@ def list_(as_json: _Json = False) -> None:
     """List all recipients: how each is reached, whether it is paused or fails, and how much waits for it."""
     register, standing = asyncio.run(_list(load_settings()))
     if as_json:
-        print(orjson.dumps([{**asdict(one), "name": _name(register, one)} for one in standing]).decode())
+        print(orjson.dumps([{**named(one), "name": _name(register, one)} for one in standing]).decode())
     elif not standing:
-        print("There are no recipients yet. `tuo recipients load FOLDER` makes some known.")
+        print(as_typed("There are no recipients yet. `tuo recipients load FOLDER` makes some known."))
     else:
         Console().print(_table(register, standing))
 
@@ -103,23 +104,30 @@ def resume_(recipient: _Recipient) -> None:
     print(f"Resumed {recipient}.")
 
 
+def _read(folder: Path | None, settings: Settings) -> Register | list[Fault]:
+    folder = folder or settings.recipients_dir
+    if not folder.is_dir():
+        raise Plain(f"There is no folder {folder}. Name the one that has a YAML file for each organisation.")
+    return read(folder, checks(settings))
+
+
 async def _load(settings: Settings, register: Register) -> int:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await load(connection, register)
 
 
 async def _list(settings: Settings) -> tuple[Register | None, list[LaneStanding]]:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await newest(connection), await list_standing(connection)
 
 
 async def _pause(settings: Settings, recipient: str, why: str) -> bool:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await pause(connection, recipient, why)
 
 
 async def _resume(settings: Settings, recipient: str) -> bool:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await resume(connection, recipient)
 
 

@@ -11,13 +11,14 @@ from rich.text import Text
 
 from hub.cases import group_reference, parse_reference
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
 from hub.cli.run import check_secrets
 from hub.local import load_settings
 from hub.policy import explain
 from hub.privacy import Keys
 from hub.recipients import RegisterWatch
 from hub.settings import Settings
-from hub.store import Connection, open_pool
+from hub.store import Connection
 from hub.tracking import Directory, case_status, find_reference, sentence
 from schemas import CaseState, CaseStatus
 
@@ -58,7 +59,7 @@ def status(
 
 
 async def _show(settings: Settings, reference: str, follow: bool, as_json: bool) -> CaseStatus:
-    async with await open_pool(settings.database_url, size=1) as pool, await open_pool(settings.keystore_url, size=1) as keystore:
+    async with await reach(settings.database_url) as pool, await reach(settings.keystore_url) as keystore:
         register = RegisterWatch(pool)
         await register.look()
         look = _Look(reference, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())), register)

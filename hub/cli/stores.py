@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from hub.cli.faults import Plain
 from hub.cli.kinds import checks
-from hub.recipients import Register, load, read
+from hub.cli.reach import reach
+from hub.recipients import Register, load, newest, read
 from hub.settings import Settings
-from hub.store import add_partitions, migrate, open_pool
+from hub.store import add_partitions, migrate
 
 _SHOWN = 5
 
@@ -35,11 +36,22 @@ def load_recipients(settings: Settings) -> int:
     return len(found.recipients)
 
 
+def count_recipients(settings: Settings) -> int:
+    """How many recipients the current register has; 0 where none was ever loaded."""
+    return asyncio.run(_count(settings.database_url))
+
+
 async def _add_partitions(url: str) -> None:
-    async with await open_pool(url, size=1) as pool, pool.connection() as connection:
+    async with await reach(url) as pool, pool.connection() as connection:
         await add_partitions(connection, datetime.now(UTC))
 
 
+async def _count(url: str) -> int:
+    async with await reach(url) as pool, pool.connection() as connection:
+        register = await newest(connection)
+    return len(register.recipients) if register is not None else 0
+
+
 async def _load(url: str, register: Register) -> None:
-    async with await open_pool(url, size=1) as pool, pool.connection() as connection:
+    async with await reach(url) as pool, pool.connection() as connection:
         await load(connection, register)

@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-from dataclasses import asdict
 from typing import Annotated
 
 import orjson
@@ -10,10 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.reach import reach
 from hub.local import load_settings
 from hub.settings import Settings
-from hub.store import open_pool
 from hub.tasks import Cause, Task, close_task, list_tasks
 
 app = typer.Typer(no_args_is_help=True)
@@ -64,17 +64,17 @@ def close(task: Annotated[int, typer.Argument(help="Its number, as `tuo tasks li
 
 
 async def _list(settings: Settings, cause: Cause | None, closed: bool, after: int, limit: int) -> list[Task]:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await list_tasks(connection, cause=cause, closed=closed, after=after, limit=limit)
 
 
 async def _close(settings: Settings, task: int) -> bool:
-    async with await open_pool(settings.database_url, size=1) as pool, pool.connection() as connection:
+    async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await close_task(connection, task, getpass.getuser())
 
 
 def _as_json(task: Task) -> dict[str, object]:
-    return {**asdict(task), "sentence": task.cause.sentence, "settled_by": task.cause.settled_by}
+    return {**named(task), "sentence": task.cause.sentence, "settledBy": task.cause.settled_by}
 
 
 def _table(tasks: list[Task]) -> Table:

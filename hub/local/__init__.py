@@ -6,7 +6,7 @@ from hub.local.kafka import Kafka
 from hub.local.logs import last_lines
 from hub.local.pids import end_leftovers, read_pids
 from hub.local.postgres import KEYS, LEDGER, Postgres
-from hub.local.process import Command, Server, ServerFailed, answers, ask_to_end, await_end, free_port, is_free, running, spawn
+from hub.local.process import Command, Server, ServerFailed, answers, ask_to_end, await_end, free_port, is_free, one_answers, running, spawn
 from hub.local.supervisor import Child, Ended, Supervisor
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "is_free",
     "last_lines",
     "load_settings",
+    "one_answers",
     "read_pids",
     "running",
     "spawn",

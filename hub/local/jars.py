@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
 
+_AUTHORITIES = "REQUESTS_CA_BUNDLE"
 LOCK = Path(__file__).with_name("kafka.lock")
 Progress = Callable[[int, int], None]
 """Called with how many jars are there, and how many there will be."""
@@ -87,11 +88,25 @@ def _download(jars: list[Jar], folder: Path, progress: Progress) -> None:
 
     progress(0, len(jars))
     context = MavenContext(repo_cache=folder, timeout=60)
-    with ThreadPoolExecutor(8) as pool:
+    with _authorities_of_others(), ThreadPoolExecutor(8) as pool:
         jobs = [pool.submit(_fetch_one, context, jar, folder) for jar in jars]
         for done, job in enumerate(as_completed(jobs), 1):
             job.result()
             progress(done, len(jars))
+
+
+@contextmanager
+def _authorities_of_others() -> Iterator[None]:
+    """Behind a proxy with a certificate of its own: whom pip and OpenSSL trust, requests trusts for as long as the block lasts."""
+    given = [os.environ[name] for name in ("CURL_CA_BUNDLE", "PIP_CERT", "SSL_CERT_FILE") if os.environ.get(name)]
+    if os.environ.get(_AUTHORITIES) or not given:
+        yield
+        return
+    os.environ[_AUTHORITIES] = given[0]
+    try:
+        yield
+    finally:
+        del os.environ[_AUTHORITIES]
 
 
 def _fetch_one(context: "MavenContext", jar: Jar, folder: Path) -> None:
@@ -99,6 +114,10 @@ def _fetch_one(context: "MavenContext", jar: Jar, folder: Path) -> None:
 
     try:
         context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()
+    except requests.exceptions.SSLError as error:
+        jar.path(folder).unlink(missing_ok=True)
+        remedy = f"Behind a proxy with a certificate of its own set {_AUTHORITIES} to the file of your authorities (CA)."
+        raise JarRefused(f"{jar.artifact} {jar.version} could not be fetched: the server's certificate is not trusted. {remedy}") from error
     except (OSError, RuntimeError, requests.RequestException) as error:
         jar.path(folder).unlink(missing_ok=True)
         raise JarRefused(f"{jar.artifact} {jar.version} could not be fetched. Is the network there? ({error})") from error

@@ -144,6 +144,12 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
         return False
 
 
+def one_answers(bootstrap: str) -> bool:
+    """Whether any of the brokers `bootstrap` names (`host:port,host:port`) takes connections. Kafka's clients look far longer."""
+    brokers = (address.strip().rpartition(":") for address in bootstrap.split(","))
+    return any(port.isdigit() and answers(int(port), host.strip("[]")) for host, _, port in brokers)
+
+
 def group_of(user: str) -> int:
     """The main group of `user`."""
     import pwd

@@ -95,6 +95,10 @@ class Supervisor:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # The terminal may be gone; what runs is to be stopped all the same.
+        with contextlib.suppress(OSError):
+            if self._groups:
+                self._say("Stopping …")
         for group in reversed(self._groups):
             _stop_together(group)
         self._home.pids.unlink(missing_ok=True)

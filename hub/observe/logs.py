@@ -107,8 +107,9 @@ def _configure(level: int) -> None:
     )
 
 
-# From the first import: nothing logs around the list, not even before a process has named itself.
-_configure(logging.INFO)
+# From the first import: nothing logs around the list, not even before a process has named itself. A command, which never
+# does, is read by a person: it says what it did itself.
+_configure(logging.WARNING)
 
 
 def setup_logging(settings: Settings, role: str) -> None:

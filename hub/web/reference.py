@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Response
+from fastapi.responses import RedirectResponse
 
 from hub.pages import Pages
 
@@ -49,7 +50,7 @@ class Operation:
 
 
 def refer(app: FastAPI, address: str) -> None:
-    """Serve the reference of `app` at `address`."""
+    """Serve the reference of `app` at `address`, where whoever opens the bare host is led."""
 
     @cache
     def rendered() -> Response:
@@ -59,6 +60,10 @@ def refer(app: FastAPI, address: str) -> None:
     @app.get(address, include_in_schema=False)
     async def reference() -> Response:
         return rendered()
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> Response:
+        return RedirectResponse(address)
 
 
 def groups(document: Schema) -> dict[str, list[Operation]]:

@@ -15,6 +15,12 @@ ROOT = HERE.parents[1]
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
+# Without pip's line for every package of the lock that is meant for another system, of which there are some two hundred.
+QUIETER_PIP = """
+import logging, runpy
+logging.getLogger("pip._internal.resolution.resolvelib.factory").setLevel(logging.WARNING)
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
 
 
 def main(lock_name: str) -> None:
@@ -39,6 +45,7 @@ def install(lock: Path) -> None:
     print(f"Installing what {lock.relative_to(ROOT)} names, every file checked by its sha256", flush=True)
     run_pip("install", "--require-hashes", "--no-deps", "--no-compile", "--progress-bar", "on", "-r", str(lock))
     run_pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    print("Compiling it, so that every start is quick", flush=True)
     subprocess.run([str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(ENVIRONMENT / "lib")], check=False, stdout=subprocess.DEVNULL)
 
 
@@ -64,7 +71,7 @@ def digest_of(*files: Path) -> str:
 
 def run_pip(*arguments: str) -> None:
     """Run the environment's own pip; it asks nothing and does not look for news of itself."""
-    run(str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments)
+    run(str(PYTHON), "-c", QUIETER_PIP, "--no-input", "--disable-pip-version-check", *arguments)
 
 
 def run(*command: str) -> None:

@@ -23,7 +23,7 @@ def test_a_client_is_added_listed_and_revoked_and_its_key_is_shown_once(tuo: Tuo
     assert key.startswith("tuo_")
     listed = tuo("clients", "list", "--json", **installation)
     assert key not in listed.stdout
-    assert [(c["id"], c["source_kind"], c["active"]) for c in orjson.loads(listed.stdout)] == [("stevenage-registrars", "registrar", True)]
+    assert [(c["id"], c["sourceKind"], c["active"]) for c in orjson.loads(listed.stdout)] == [("stevenage-registrars", "registrar", True)]
     again = tuo("clients", "add", "Stevenage registrars", "--source-kind", "registrar", **installation)
     assert (again.returncode, "already" in again.stderr) == (1, True)
     assert tuo("clients", "revoke", "stevenage-registrars", **installation).returncode == 0

@@ -68,7 +68,7 @@ def test_what_is_no_reference_is_said_to_be_none(tuo: Tuo, installation: Mapping
 def test_tasks_are_listed_with_what_settles_them_and_closed_by_number(tuo: Tuo, installation: Mapping[str, str], reference: str) -> None:
     [task] = orjson.loads(tuo("tasks", "list", "--json", **installation).stdout)
     assert (task["cause"], task["recipient"]) == ("failed", COUNCIL)
-    assert task["settled_by"]
+    assert task["settledBy"]
     assert tuo("tasks", "close", str(task["id"]), **installation).returncode == 0
     again = tuo("tasks", "close", str(task["id"]), **installation)
     assert (again.returncode, "no open task" in again.stderr) == (1, True)

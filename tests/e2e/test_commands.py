@@ -51,7 +51,7 @@ def test_a_rejection_is_a_task_that_is_closed_by_hand(scene: Scene) -> None:
     rejected = next(one for one in scene.await_case(reference, "needs attention")["deliveries"] if one["recipient"] == HOUSING)
     scene.behave(HOUSING)
     (task,) = [one for one in _json(scene, "tasks", "list", "--cause", "rejected") if one["delivery"] == rejected["delivery"]]
-    assert (task["recipient"], task["closed_at"]) == (HOUSING, None)
+    assert (task["recipient"], task["closedAt"]) == (HOUSING, None)
     assert scene.hub.run("tasks", "close", str(task["id"])).returncode == 0
     assert task["id"] not in {one["id"] for one in _json(scene, "tasks", "list")}
     again = scene.hub.run("tasks", "close", str(task["id"]))
@@ -88,7 +88,7 @@ def test_the_register_the_clients_and_the_dead_letters_are_listed_and_the_instal
     assert {one["recipient"] for one in _json(scene, "recipients", "list")} == set(scene.entries)
     assert _json(scene, "recipients", "check")["faults"] == []
     clients = {one["id"]: one for one in _json(scene, "clients", "list")}
-    assert clients["hospital"]["source_kind"] == "hospital"
+    assert clients["hospital"]["sourceKind"] == "hospital"
     assert "key" not in clients["hospital"]
     added = _json(scene, "clients", "add", "Stevenage hospice", "--source-kind", "hospital")
     scene.keys["hospice"] = added["key"]

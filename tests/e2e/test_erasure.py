@@ -101,7 +101,7 @@ def test_after_an_erasure_nothing_of_the_case_opens_its_history_stays_and_the_re
     assert [one.where for one in held[0] if _opened(one, keys) is not None] == []
     assert all(_opened(one, keys) is not None for one in held[1])
 
-    assert done["destroyed_at"]
+    assert done["destroyedAt"]
     assert scene.query("SELECT id, version, lane, notice, told, attempts FROM delivery WHERE case_id = %s ORDER BY id", cases[0]) == before
     assert len(scene.query("SELECT FROM plan WHERE case_id = %s", cases[0])) == 2
     assert scene.query("SELECT FROM attempt a JOIN delivery d ON d.id = a.delivery WHERE d.case_id = %s", cases[0])
@@ -126,5 +126,5 @@ def test_what_is_unsent_at_an_erasure_is_recalled(scene: Scene) -> None:
     with scene.down(licences):
         reference = scene.tell(death(ada))["reference"]
         scene.await_case(reference, "telling")
-        assert orjson.loads(scene.hub.tuo("erase", reference, "--yes", "--json"))["destroyed_at"]
+        assert orjson.loads(scene.hub.tuo("erase", reference, "--yes", "--json"))["destroyedAt"]
     assert licences not in {one.recipient for one in scene.heard_when_settled(ada)}

@@ -49,7 +49,7 @@ def test_without_a_place_or_a_council_s_recipient_the_centre_is_told_and_the_res
     assert {one.recipient for one in scene.heard_when_settled(ada)} == scene.due(home or NOWHERE)
     (task,) = [task for task in _tasks(scene, cause) if task["case_id"] == _case_id(scene, told["reference"])]
     assert (task["evidence"]["rule"], set(task["evidence"]["services"])) == (rule, missing)
-    assert (task["closed_at"], bool(task["owner"]), bool(task["settled_by"])) == (None, True, True)
+    assert (task["closedAt"], bool(task["owner"]), bool(task["settledBy"])) == (None, True, True)
 
 
 def test_an_agreement_without_a_power_holds_and_says_so_until_it_cites_one(scene: Scene) -> None:

@@ -25,9 +25,9 @@ def app() -> FastAPI:
     return made
 
 
-async def read(app: FastAPI) -> httpx.Response:
+async def read(app: FastAPI, path: str = "/docs") -> httpx.Response:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as http:
-        return await http.get("/docs")
+        return await http.get(path)
 
 
 async def test_the_page_fetches_nothing_and_runs_nothing(app: FastAPI) -> None:
@@ -48,6 +48,11 @@ async def test_every_operation_and_every_model_is_on_it_and_every_link_leads_som
     named = set(re.findall(r'id="(\w+)"', text))
     assert {model.name for model in models(app.openapi())} <= named
     assert set(re.findall(r'href="#(\w+)"', text)) <= named
+
+
+async def test_the_bare_host_leads_to_it(app: FastAPI) -> None:
+    answer = await read(app, "/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
 
 
 async def test_what_is_sent_is_said_in_words(app: FastAPI) -> None:

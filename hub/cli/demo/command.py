@@ -20,6 +20,7 @@ from hub.cli.demo.story import Ending, tell
 from hub.cli.faults import Plain, explain
 from hub.cli.installation import Installation, Place
 from hub.cli.kinds import checks
+from hub.cli.typed import as_typed
 from hub.local import Ended, Home, Supervisor, end_leftovers, free_port, is_free
 from hub.recipients import Register, read
 from hub.settings import Settings
@@ -52,6 +53,7 @@ def demo(
     """
     console = Console(highlight=False)
     home = Home(Home().folder / "demo")
+    console.print(f"A hub of its own is made in {home.folder}. Ctrl-C stops everything.")
     home.prepare()
     with home.taken():
         end_leftovers(home)
@@ -121,7 +123,8 @@ class _Story:
             return
         except Exception as error:
             ends = True
-            self._console.print(f"tuo: {explain(error) or f'the demo failed: {type(error).__name__}'}", style="red", markup=False)
+            sentence = explain(error) or f"the demo failed: {type(error).__name__}"
+            self._console.print(f"tuo: {as_typed(sentence)}", style="red", markup=False)
         if ends and not self._stopping:
             # The supervisor ends as it does when a person tells it to.
             os.kill(os.getpid(), signal.SIGTERM)
@@ -135,13 +138,15 @@ class _Story:
             self._console.print(f"[bold red]✗ After {ending.took:.0f} s not all is accounted for:[/]")
             for row in unsettled:
                 self._console.print(f"  {row.case}  {row.recipient}: {row.state}", markup=False)
+        self._point("Files", f"{self._home.folder}: extract.xml, witness.jsonl (what recipients saw), logs/")
+        if self._once:
+            self._point("Pages", "run `make demo`: there the hub stays up to be looked at")
+            return
         self._point("API", f"{self._places[0].url}/docs")
         self._point("Status page", ending.page)
         self._point("Metrics", ", ".join(f"{place.role} {place.url}/metrics" for place in self._places))
-        self._point("Files", f"{self._home.folder}: extract.xml, witness.jsonl (what recipients saw), logs/")
-        self._point("Try", f"TUO_HOME={self._home.folder} tuo status {ending.reference}")
-        if not self._once:
-            self._console.print("The hub stays up. Ctrl-C stops everything.", style="bold")
+        self._point("Try", as_typed(f"TUO_HOME={self._home.folder} tuo status {ending.reference}"))
+        self._console.print("The hub stays up. Ctrl-C stops everything.", style="bold")
 
     def _point(self, what: str, where: str) -> None:
         """A line that can be copied whole, however narrow the terminal."""
