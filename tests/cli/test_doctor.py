@@ -38,6 +38,13 @@ def test_a_database_that_is_gone_fails_with_a_remedy(tuo: Tuo, settings: Setting
     assert said.returncode == 1
 
 
+def test_a_hub_that_was_never_started_is_no_fault(tuo: Tuo, settings: Settings) -> None:
+    secret = {name: value for name, value in of(settings).items() if name.endswith("_KEY") or name == "TUO_PORT"}
+    said = tuo("doctor", "--json", **secret)
+    found = verdicts(said.stdout)
+    assert (found["ledger database"], found["keys database"], found["kafka"], said.returncode) == ("warn", "warn", "warn", 0)
+
+
 def test_the_doctor_speaks_to_people_too(tuo: Tuo, settings: Settings) -> None:
     said = tuo("doctor", **of(settings))
     assert "✓ ok    python: 3." in said.stdout

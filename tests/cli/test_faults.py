@@ -1,10 +1,12 @@
 """What a person can put right is said in a sentence; a traceback is never shown."""
 
 import secrets
+import time
 from pathlib import Path
 
 import pytest
 from kafka.errors import KafkaConnectionError
+from psycopg import OperationalError
 from psycopg.conninfo import conninfo_to_dict
 
 from hub import local
@@ -42,11 +44,44 @@ def test_a_wrong_password_is_a_sentence(tuo: Tuo, postgres: Databases) -> None:
     )
 
 
-def test_a_database_that_is_gone_is_a_sentence(tuo: Tuo) -> None:
+@pytest.mark.parametrize("command", [("clients", "list"), ("deadletters", "list"), ("tasks", "close", "1")])
+def test_an_ordinary_command_too_says_within_seconds_that_the_password_is_wrong(
+    tuo: Tuo, postgres: Databases, command: tuple[str, ...]
+) -> None:
+    known = conninfo_to_dict(postgres.database_url)
+    url = f"postgresql://tuo:hunter2@{known['host']}:{known['port']}/{known['dbname']}"
+    began = time.monotonic()
+    said = tuo(*command, **{**addresses(postgres), "TUO_DATABASE_URL": url})
+    assert time.monotonic() - began < 15
+    assert said.stderr.startswith(f"tuo: The database at 127.0.0.1:{known['port']} does not take this password.")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("run", "relay"), ("clients", "list")])
+def test_a_database_that_is_gone_is_a_sentence_that_names_the_address_given(tuo: Tuo, command: tuple[str, ...]) -> None:
     port = local.free_port()
-    said = tuo("run", "relay", TUO_DATABASE_URL=f"postgresql://tuo:word@127.0.0.1:{port}/tuo", **SECRETS)
+    said = tuo(*command, TUO_DATABASE_URL=f"postgresql://tuo:word@127.0.0.1:{port}/tuo", **SECRETS)
     assert said.returncode == 1
-    assert said.stderr.startswith(f"tuo: The database at 127.0.0.1:{port} does not answer. Is the hub running?")
+    assert said.stderr == (
+        f"tuo: The database at 127.0.0.1:{port} does not answer. Is it running, and is the address in TUO_DATABASE_URL right?\n"
+    )
+
+
+def test_where_no_address_is_given_the_hub_is_what_does_not_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("TUO_DATABASE_URL", "TUO_KEYSTORE_URL"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
+    assert explain(OperationalError("refused")) == "The database does not answer. Is the hub running? `tuo up` starts it."
+
+
+def test_what_is_no_address_of_a_database_is_named_and_not_repeated(tuo: Tuo) -> None:
+    said = tuo("up", TUO_DATABASE_URL="hunter2", TUO_KEYSTORE_URL="hunter2")
+    assert said.returncode == 1
+    assert said.stderr.startswith("tuo: TUO_DATABASE_URL: not the address of a PostgreSQL database; accepted: postgresql://")
+    assert "TUO_KEYSTORE_URL" in said.stderr
+    assert "hunter2" not in said.stderr
 
 
 def test_a_database_that_was_never_made_is_a_sentence(tuo: Tuo, postgres: Databases) -> None:

@@ -30,6 +30,13 @@ def test_a_faulty_folder_is_refused_with_file_line_and_what_is_accepted(tuo: Tuo
     assert (fault["file"], fault["line"], fault["field"]) == ("one.yaml", 4, "services")
 
 
+@pytest.mark.parametrize("command", ["check", "load"])
+def test_a_folder_that_is_not_there_is_named(tuo: Tuo, tmp_path: Path, command: str) -> None:
+    said = tuo("recipients", command, str(tmp_path / "nowhere"))
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.startswith(f"tuo: There is no folder {tmp_path / 'nowhere'}.")
+
+
 def test_recipients_are_loaded_listed_paused_and_resumed(tuo: Tuo, installation: Mapping[str, str]) -> None:
     loaded = [orjson.loads(tuo("recipients", "load", _SHIPPED, "--json", **installation).stdout) for _ in range(2)]
     assert loaded[0] == loaded[1]

@@ -54,6 +54,7 @@ def test_status_shows_a_table_a_document_and_whether_everybody_is_told(tuo: Tuo,
     assert shown.returncode == 1, shown.stderr
     assert "Council tax, Stevenage Borough Council" in shown.stdout
     assert "needs attention" in shown.stdout
+    assert shown.stderr == ""
     document = orjson.loads(tuo("status", reference, "--json", **installation).stdout)
     assert [(one["recipient"], one["state"]) for one in document["deliveries"]] == [(COUNCIL, "failed")]
 

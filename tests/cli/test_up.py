@@ -27,17 +27,20 @@ class Running:
 
     process: subprocess.Popen[bytes]
     home: Home
+    log: Path
     urls: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def up(session_folder: Path) -> Iterator[Running]:
     """One hub for this module's tests; the last of them stops it."""
-    home, ready = Home(session_folder / "up"), session_folder / "ready.json"
+    home, ready, recipients = Home(session_folder / "up"), session_folder / "ready.json", session_folder / "recipients"
+    recipients.mkdir()
+    (recipients / "one.yaml").write_text("organisation: one\n")
     with (session_folder / "up.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "hub.cli", "up", "--port", "0", "--ready-file", str(ready)],
-            env=environment(home.folder, TUO_RECIPIENTS_DIR=str(session_folder / "none")),
+            env=environment(home.folder, TUO_RECIPIENTS_DIR=str(recipients)),
             stdout=log,
             stderr=log,
             cwd=ROOT,
@@ -45,7 +48,7 @@ def up(session_folder: Path) -> Iterator[Running]:
     await_that(lambda: ready.exists() or process.poll() is not None, within=60)
     assert ready.exists(), (session_folder / "up.log").read_text()
     said = json.loads(ready.read_text())
-    yield Running(process, home, said["roles"])
+    yield Running(process, home, session_folder / "up.log", said["roles"])
     process.terminate()
     process.wait(60)
 
@@ -55,6 +58,13 @@ def test_it_says_where_everything_is_once_all_is_ready(up: Running) -> None:
     for url in up.urls.values():
         assert httpx.get(f"{url}/health/ready").status_code == 200
     assert set(read_pids(up.home)) == {"postgres", "kafka", *ROLES}
+
+
+def test_recipients_that_are_not_in_order_are_said_to_leave_nobody_told(up: Running) -> None:
+    said = up.log.read_text()
+    assert "one.yaml:1: " in said
+    assert "! Nobody is told: there are no recipients." in said
+    assert not re.search("✓ .*recipients", said)
 
 
 def test_other_commands_in_the_same_home_find_it(up: Running) -> None:
@@ -98,6 +108,7 @@ def test_ctrl_c_leaves_nothing_running(up: Running) -> None:
     pids = read_pids(up.home)
     postgres = psutil.Process(pids["postgres"]).children()
     up.process.send_signal(signal.SIGINT)
+    await_that(lambda: "Stopping …" in up.log.read_text(), within=2)
     assert up.process.wait(40) == 0
     assert all(map(is_gone, [*pids.values(), *(process.pid for process in postgres)]))
     assert not up.home.addresses.exists()
@@ -109,6 +120,12 @@ def test_a_port_that_is_taken_is_a_sentence_and_starts_nothing(tuo: Tuo, home_fo
         said = tuo("up", "--port", str(port))
     assert said.returncode == 1
     assert f"tuo: Port {port} is taken. Stop who has it, or choose another: tuo up --port {port + 1000}" in said.stderr
+    assert read_pids(Home(home_folder)) == {}
+
+
+def test_a_kafka_that_is_not_at_the_address_given_is_a_sentence_and_starts_nothing(tuo: Tuo, home_folder: Path) -> None:
+    said = tuo("up", "--port", "0", TUO_KAFKA_BOOTSTRAP="127.0.0.1:9")
+    assert said.stderr == ("tuo: Kafka does not answer at 127.0.0.1:9. Is it running, and is the address in TUO_KAFKA_BOOTSTRAP right?\n")
     assert read_pids(Home(home_folder)) == {}
 
 

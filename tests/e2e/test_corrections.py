@@ -72,7 +72,7 @@ def test_a_cancellation_its_removal_and_a_retraction_reach_everyone_told_and_nob
         assert _is_part(one.data, _last(restored)[one.recipient].data)
     ((case_id,),) = scene.query("SELECT case_id::text FROM reference WHERE code = %s", reference)
     tasks = orjson.loads(scene.hub.tuo("tasks", "list", "--cause", "breach-assessment", "--json"))
-    assert [set(task["evidence"]["recipients"]) for task in tasks if task["case_id"] == case_id] == [everyone]
+    assert [set(task["evidence"]["recipients"]) for task in tasks if task["caseId"] == case_id] == [everyone]
 
 
 def test_not_dead_overtakes_everything_that_waits_for_a_recipient(scene: Scene) -> None:

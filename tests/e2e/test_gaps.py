@@ -47,7 +47,7 @@ def test_without_a_place_or_a_council_s_recipient_the_centre_is_told_and_the_res
     assert f"{council}.council-tax" in missing
     assert "not told yet" in scene.page(told["links"]["page"])
     assert {one.recipient for one in scene.heard_when_settled(ada)} == scene.due(home or NOWHERE)
-    (task,) = [task for task in _tasks(scene, cause) if task["case_id"] == _case_id(scene, told["reference"])]
+    (task,) = [task for task in _tasks(scene, cause) if task["caseId"] == _case_id(scene, told["reference"])]
     assert (task["evidence"]["rule"], set(task["evidence"]["services"])) == (rule, missing)
     assert (task["closedAt"], bool(task["owner"]), bool(task["settledBy"])) == (None, True, True)
 
