@@ -1,7 +1,8 @@
 """YAML files as values that know their lines."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,26 @@ from hub.recipients.faults import Fault
 
 _LARGEST = 1_000_000
 _DEEPEST = 20
+# Of what JSON and every reader of it can count with.
+_LARGEST_NUMBER = 2**53
+_YAML = "YAML 1.1: indented keys and values"
+
+_TAG = "tag:yaml.org,2002:"
+_TEXT = _TAG + "str"
+# What a value may be, as faults name it: YAML knows more, and no entry needs it.
+_KINDS = {
+    _TEXT: "text",
+    _TAG + "map": "group of keys",
+    _TAG + "seq": "list",
+    _TAG + "int": "whole number",
+    _TAG + "float": "number",
+    _TAG + "bool": "`true` or `false`",
+    _TAG + "null": "`null`",
+    _TAG + "timestamp": "date",
+}
+# Control, format (those that turn the direction of writing are among them), halves of a character, separators of lines.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_SEEN_ALL_THE_SAME = "\n\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +55,102 @@ class Document:
 
 def read_document(path: Path) -> Document | Fault:
     """The one document in a file, or what keeps it from being read."""
-    if path.stat().st_size > _LARGEST:
-        return Fault(path.name, 1, "", "is too large", f"at most {_LARGEST} bytes")
     try:
+        if not path.is_file():
+            return Fault(path.name, 1, "", "is not a file", "a file, or a link to one")
+        if path.stat().st_size > _LARGEST:
+            return Fault(path.name, 1, "", "is too large", f"at most {_LARGEST} bytes")
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines: dict[tuple[str | int, ...], int] = {}
-        if node is None:
-            return Fault(path.name, 1, "", "is empty", "an organisation")
-        fault = _walk(node, (), lines, path.name, set())
-        return fault or Document(path.name, yaml.safe_load(text), lines)
+    except OSError as error:
+        return Fault(path.name, 1, "", f"cannot be read ({error.strerror})", "a file that this process may read")
     except UnicodeDecodeError:
         return Fault(path.name, 1, "", "is not UTF-8", "text in UTF-8")
+    return _parse(path.name, text)
+
+
+def _parse(file: str, text: str) -> Document | Fault:
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return Fault(file, 1, "", "is empty", "an organisation")
+        walk = _Walk(file, loader)
+        return walk.fault(node, ()) or Document(file, loader.construct_document(node), walk.lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return Fault(path.name, line, "", f"is not YAML ({error.problem})", "YAML 1.1: indented keys and values")
-    except yaml.YAMLError:
-        return Fault(path.name, 1, "", "is not YAML", "YAML 1.1: indented keys and values")
+        return Fault(file, line, "", f"is not YAML ({error.problem})", _YAML)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        return Fault(file, line, "", f"has a character that nobody sees (U+{error.character:04X})", "text that shows all it says")
 
 
-def _walk(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], file: str, seen: set[int]) -> Fault | None:
-    line = node.start_mark.line + 1
-    lines.setdefault(path, line)
-    if len(path) > _DEEPEST or id(node) in seen:
-        return Fault(file, line, ".".join(map(str, path)), "repeats another part or is nested too deep", "plain keys and values")
-    seen.add(id(node))
-    parts: list[tuple[str | int, yaml.Node]] = []
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if (*path, key.value) in lines:
-                return Fault(file, key.start_mark.line + 1, ".".join(map(str, (*path, key.value))), "is given twice", "once")
-            lines[(*path, key.value)] = key.start_mark.line + 1
-            parts.append((key.value, value))
-    elif isinstance(node, yaml.SequenceNode):
-        parts = list(enumerate(node.value))
-    for name, value in parts:
-        fault = _walk(value, (*path, name), lines, file, seen)
-        if fault is not None:
-            return fault
-    return None
+class _Loader(yaml.SafeLoader):
+    """Goes down no deeper than an entry needs: PyYAML does so by calling itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self._depth += 1
+        if parent is not None and self._depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=parent.start_mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Goes through a file's nodes: notes the line of each, and finds what no value may be."""
+
+    file: str
+    loader: _Loader
+    lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+    _seen: set[int] = field(default_factory=set)
+
+    def fault(self, node: yaml.Node, path: tuple[str | int, ...]) -> Fault | None:
+        """The first fault of `node` and what is below it."""
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if id(node) in self._seen:
+            return self._said(node, path, "repeats another part", "plain keys and values")
+        self._seen.add(id(node))
+        if node.tag not in _KINDS:
+            return self._said(node, path, "is of a kind that is not taken", "text, numbers, dates, lists and groups of keys")
+        if isinstance(node, yaml.MappingNode):
+            return self._group_fault(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return self._first_fault(enumerate(node.value), path)
+        return self._plain_fault(node, path)
+
+    def _group_fault(self, node: yaml.MappingNode, path: tuple[str | int, ...]) -> Fault | None:
+        for key, _ in node.value:
+            if key.tag != _TEXT:
+                return self._said(key, path, "has a key that is not text", "text, in quotes where it looks like something else")
+            if fault := self._plain_fault(key, path):
+                return fault
+            place = (*path, key.value)
+            if place in self.lines:
+                return self._said(key, place, "is given twice", "once")
+            self.lines[place] = key.start_mark.line + 1
+        return self._first_fault(((key.value, value) for key, value in node.value), path)
+
+    def _first_fault(self, parts: Iterable[tuple[str | int, yaml.Node]], path: tuple[str | int, ...]) -> Fault | None:
+        return next((fault for name, value in parts if (fault := self.fault(value, (*path, name)))), None)
+
+    def _plain_fault(self, node: yaml.Node, path: tuple[str | int, ...]) -> Fault | None:
+        try:
+            value = self.loader.construct_object(node)
+        # What PyYAML's own readers of numbers and dates let through.
+        except (ValueError, LookupError, AttributeError, OverflowError):
+            kind = _KINDS[node.tag]
+            return self._said(node, path, f"looks like a {kind} and is none", f"a {kind}, or text in quotes")
+        if isinstance(value, int | float) and not abs(value) < _LARGEST_NUMBER:
+            return self._said(node, path, "is a number too large to keep, or none", f"less than {_LARGEST_NUMBER}")
+        unseen = next((c for c in node.value if unicodedata.category(c) in _UNSEEN and c not in _SEEN_ALL_THE_SAME), None)
+        if unseen is not None:
+            return self._said(node, path, f"has a character that nobody sees (U+{ord(unseen):04X})", "text that shows all it says")
+        return None
+
+    def _said(self, node: yaml.Node, path: tuple[str | int, ...], fault: str, accepted: str) -> Fault:
+        return Fault(self.file, node.start_mark.line + 1, ".".join(map(str, path)), fault, accepted)

@@ -10,14 +10,19 @@ from pydantic.alias_generators import to_camel
 from schemas import Standing
 
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
-_DURATION = re.compile(r"([1-9][0-9]{0,5}) (minute|hour|day|week)s?")
+# The ledger keeps minutes: the longest is seven digits of them.
+_DURATION = re.compile(r"([1-9][0-9]{0,6}) (minute|hour|day|week)s?")
+_LONGEST = timedelta(weeks=260)
 
 
 def _duration(value: Any) -> timedelta:
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError("a number and a unit, such as `5 days`, `12 hours`, `2 weeks`")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    duration = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if duration > _LONGEST:
+        raise ValueError("no longer than five years: at most `260 weeks`")
+    return duration
 
 
 def _said(duration: timedelta) -> str:

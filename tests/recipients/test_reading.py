@@ -1,9 +1,13 @@
 """The register's files are read whole, or every fault in them is said with its line and what is accepted."""
 
 import base64
+import os
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from hub.cli.kinds import checks
@@ -78,11 +82,32 @@ def test_the_same_entries_have_the_same_digest_however_they_are_written(tmp_path
         ('secrets: ["whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"]', 'secrets: ["${TAX_SECRET}"]', 11, "secret in clear"),
         ('secrets: ["${TUO_MASTER_KEY}"]', 'secrets: ["${TAX_SECRET}"]', 11, "a setting of the hub itself"),
         ("answersWithin: soon", "answersWithin: 5 days", 12, "`5 days`"),
+        ("answersWithin: 999999 weeks", "answersWithin: 5 days", 12, "`260 weeks`"),
+        ("answersWithin: 9999999 weeks", "answersWithin: 5 days", 12, "`260 weeks`"),
         ("recipient: stevenage.housing", "recipient: stevenage.council-tax", 15, "not in the register"),
         ("fields: [deceased.shoeSize]", "fields: [deceased.names, deceased.usualAddress]", 20, "does not have"),
         ("fileds: [deceased.names]", "fields: [deceased.names, deceased.usualAddress]", 20, "not known"),
         ("name: again\nname: Stevenage", "name: Stevenage Borough Council", 3, "given twice"),
         ("places: *other", "places: [E07000243]", 3, "not YAML"),
+        ("ends: 2026-02-30\n    protocol: P-17", "protocol: P-17", 17, "looks like a date"),
+        ("ends: !!timestamp soon\n    protocol: P-17", "protocol: P-17", 17, "looks like a date"),
+        ("version: !!int x\n    protocol: P-17", "protocol: P-17", 17, "looks like a whole number"),
+        ("version: !!int ''\n    protocol: P-17", "protocol: P-17", 17, "looks like a whole number"),
+        (f"version: {'9' * 5000}\n    protocol: P-17", "protocol: P-17", 17, "looks like a whole number"),
+        (f"version: 0x{'f' * 5000}\n    protocol: P-17", "protocol: P-17", 17, "too large"),
+        ("url: .nan", "url: https://tax.example.org/in", 10, "too large"),
+        ("url: !!bool maybe", "url: https://tax.example.org/in", 10, "looks like a `true` or `false`"),
+        ("url: !!python/name:os.system", "url: https://tax.example.org/in", 10, "of a kind that is not taken"),
+        ("url: !!int {a: b}", "url: https://tax.example.org/in", 10, "not YAML"),
+        ("? [a, b]\n: c\nplaces: [E07000243]", "places: [E07000243]", 3, "a key that is not text"),
+        ("name: Council\0Tax", "name: Council tax", 6, "U+0000"),
+        ('name: "Council\\0tax"', "name: Council tax", 6, "U+0000"),
+        ('name: "Council\\e[31mtax"', "name: Council tax", 6, "U+001B"),
+        ("name: Council\u202etax", "name: Council tax", 6, "U+202E"),
+        ('url: "\\ud800"', "url: https://tax.example.org/in", 10, "U+D800"),
+        ('"u\\erl": x', "url: https://tax.example.org/in", 10, "U+001B"),
+        ("places: " + "[" * 5000, "places: [E07000243]", 3, "nested too deep"),
+        ("places: " + "{a: " * 100_000, "places: [E07000243]", 3, "nested too deep"),
     ],
 )
 def test_each_fault_is_said_with_its_line(tmp_path: Path, wrong: str, right: str, line: int, said: str) -> None:
@@ -90,6 +115,20 @@ def test_each_fault_is_said_with_its_line(tmp_path: Path, wrong: str, right: str
     assert any(fault.line == line and said in str(fault) for fault in faults), [str(fault) for fault in faults]
     assert all(fault.accepted for fault in faults)
     assert not any("whsec_" in str(fault) for fault in faults)
+
+
+@pytest.mark.parametrize("made", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere"), lambda path: path.symlink_to(path)])
+def test_what_is_no_file_is_a_fault(tmp_path: Path, made: Callable[[Path], None]) -> None:
+    made(tmp_path / "odd.yaml")
+    [fault] = _faults(tmp_path, stevenage=_ENTRY)
+    assert (fault.file, fault.fault) == ("odd.yaml", "is not a file")
+
+
+def test_the_longest_time_comes_back_from_the_ledger_as_it_was(tmp_path: Path) -> None:
+    register = _read(tmp_path, stevenage=_ENTRY.replace("answersWithin: 5 days", "answersWithin: 260 weeks"))
+    assert isinstance(register, Register)
+    again = Register.from_content(orjson.loads(register.content), 1)
+    assert again.recipients["stevenage.council-tax"].entry.answers_within == timedelta(weeks=260)
 
 
 def test_one_id_in_two_files_is_a_fault(tmp_path: Path) -> None:
