@@ -1,13 +1,17 @@
 """Structured logs, one JSON object a line on stderr. Only fields named here are written: an event that carries
 anything else loses it, so that nothing personal can reach a log by an oversight."""
 
+import inspect
 import logging
+import re
 import sys
+import threading
+import warnings
 from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from pathlib import PurePath
 from traceback import extract_tb
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 from uuid import UUID
 
 import orjson
@@ -30,6 +34,8 @@ FIELDS = frozenset(
     )
 )
 _LONGEST = 300
+_LEFT_OUT = "…"
+_QUOTES = re.compile(r"[\n<({\[]")
 _PLAIN = (int, float, bool, type(None))
 
 _base: dict[str, Any] = {}
@@ -51,7 +57,11 @@ def _value(value: Any) -> Any:
 
 
 def _frames(error: BaseException) -> list[str]:
-    return [f"{'/'.join(PurePath(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    return [_place(frame.filename, frame.lineno, frame.name) for frame in extract_tb(error.__traceback__)]
+
+
+def _place(filename: str, line: int | None, function: str | None) -> str:
+    return f"{'/'.join(PurePath(filename).parts[-3:])}:{line} {function or ''}".rstrip()
 
 
 def _exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -72,20 +82,39 @@ def _allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping
 
 
 class _Foreign(logging.Handler):
-    """Records of libraries: their template, with numbers filled in and every other value left out."""
+    """Records of libraries: their template, with numbers filled in and every other value left out; of what is no template,
+    the place alone."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        fields: dict[str, Any] = {"event": _template(record), "level": record.levelname.lower(), "logger": record.name}
-        event = _allowed(None, "", _exception(None, "", {**fields, "exc_info": record.exc_info}))
+        fields: dict[str, Any] = {"event": _said(record), "level": record.levelname.lower(), "logger": record.name}
+        where = [_place(record.pathname, record.lineno, record.funcName)]
+        event = _allowed(None, "", _exception(None, "", {**fields, "where": where, "exc_info": record.exc_info}))
         _out.write(orjson.dumps(event) + b"\n")
         _out.flush()
 
 
+def _said(record: logging.LogRecord) -> str:
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__
+    if record.args or _is_literal(record):
+        return _template(record)
+    # asyncio says first what happened, and then quotes what it happened to.
+    return _QUOTES.split(record.msg, 1)[0].strip() if record.name == "asyncio" else _LEFT_OUT
+
+
+def _is_literal(record: logging.LogRecord) -> bool:
+    """Whether the message stands in the code that logs it: one put together there (an f-string) may quote anything."""
+    frame = inspect.currentframe()
+    while frame is not None and (frame.f_code.co_filename, frame.f_lineno) != (record.pathname, record.lineno):
+        frame = frame.f_back
+    return frame is not None and record.msg in frame.f_code.co_consts
+
+
 def _template(record: logging.LogRecord) -> str:
     arguments = record.args if isinstance(record.args, tuple) else ()
-    if not arguments or not isinstance(record.msg, str):
-        return str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
-    shown = [a if isinstance(a, int | float) else type(a).__name__ if isinstance(a, BaseException) else "…" for a in arguments]
+    if not arguments:
+        return record.msg
+    shown = [a if isinstance(a, int | float) else type(a).__name__ if isinstance(a, BaseException) else _LEFT_OUT for a in arguments]
     pieces = record.msg.replace("%r", "%s").replace("%d", "%s")
     try:
         return pieces % tuple(shown)
@@ -119,12 +148,30 @@ def setup_logging(settings: Settings, role: str) -> None:
     _configure(level)
     logging.basicConfig(handlers=[_Foreign()], level=max(level, logging.WARNING), force=True)
     logging.getLogger("uvicorn.access").disabled = True
+    # What nobody catches is logged as every other error is: Python itself would print its message.
     sys.excepthook = _crashed
+    sys.unraisablehook = _unraisable
+    threading.excepthook = _thread_crashed
+    warnings.showwarning = _warned
 
 
 def _crashed(_: type[BaseException], error: BaseException, __: object) -> None:
-    """What ends the process is logged as every other error is: Python itself would print its message."""
     log.critical("role.crashed", exc_info=error)
+
+
+def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+    if not issubclass(crash.exc_type, SystemExit):
+        log.error("thread.crashed", exc_info=crash.exc_value)
+
+
+def _unraisable(raised: "sys.UnraisableHookArgs") -> None:
+    log.error("python.unraisable", exc_info=raised.exc_value)
+
+
+def _warned(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+) -> None:
+    log.warning("python.warned", exception=category.__qualname__, where=[_place(filename, lineno, None)])
 
 
 def wide_events(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
