@@ -21,7 +21,7 @@ from hub.delivery.settler import Settler
 from hub.observe import log
 from hub.privacy import Keys, must_be_erased
 from hub.settings import Settings
-from hub.store import LEDGER_AWAY, Pool
+from hub.store import LEDGER_AWAY, Connection, Pool
 
 _MOST = 512  # ids of one claim
 _POLL = 1.0  # seconds between looks into the ledger
@@ -47,6 +47,7 @@ class Engine:
         self._work = asyncio.Event()
         self._look = asyncio.Event()
         self._lease_end = 0.0
+        self._renewed_until: datetime | None = None  # by the ledger's clock; None where it is not known
         self._astray: list[UUID] = []  # claims whose answer was lost
         schedule = Schedule(settings.retry_first, settings.retry_longest, settings.retry_for)
         probing = Probing(settings.breaker_probe, settings.breaker_probe_slow, settings.breaker_slow_after)
@@ -107,7 +108,7 @@ class Engine:
     async def _renew(self, fresh: bool) -> None:
         async with self._pool.connection() as connection:
             asked = time.monotonic()
-            await leases.renew(connection, self.me, self._settings.lease)
+            await self._hold(connection)
             # Between one lease and the next runners dropped what they had claimed: it returns as from a worker that died,
             # and nothing is sent until it has.
             anew = fresh or not self.holds_lease()
@@ -121,6 +122,14 @@ class Engine:
             await leases.release_lanes(connection, self.me, handed)
         self._adopt([row for row in rows if row.id not in handed])
         self._lease_end = asked + self._settings.lease
+
+    async def _hold(self, connection: Connection) -> None:
+        mine, self._renewed_until = self._renewed_until, None
+        renewed = await leases.renew(connection, self.me, self._settings.lease)
+        if mine is not None and renewed.before != mine:
+            # Kafka and the ledger take the two for one: they put each other out for as long as both run.
+            log.warning("delivery.runs-twice", cause="another process has this name: give each a TUO_WORKER of its own")
+        self._renewed_until = renewed.until
 
     def _is_idle(self, lane: int) -> bool:
         owned = self._lanes.get(lane)

@@ -7,6 +7,7 @@ says so in the attempt log.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncCursor
@@ -20,8 +21,10 @@ LEASE_EXPIRED = "lease-expired"
 CLAIM_LOST = "claim-lost"
 
 _RENEW = """
-INSERT INTO worker (name, lease_until) VALUES (%b, now() + make_interval(secs => %b))
+WITH before AS (SELECT lease_until FROM worker WHERE name = %(me)b)
+INSERT INTO worker (name, lease_until) VALUES (%(me)b, now() + make_interval(secs => %(lease)b))
 ON CONFLICT (name) DO UPDATE SET lease_until = excluded.lease_until
+RETURNING (SELECT lease_until FROM before), lease_until
 """
 _END = "UPDATE worker SET lease_until = now() WHERE name = %b"
 
@@ -82,9 +85,18 @@ class OwnedLane:
     proposed: str | None
 
 
-async def renew(connection: Connection, me: str, lease: float) -> None:
+class Renewed(NamedTuple):
+    """Until when the worker's lease ran before, if it ever did, and until when it runs now, by the ledger's clock."""
+
+    before: datetime | None
+    until: datetime
+
+
+async def renew(connection: Connection, me: str, lease: float) -> Renewed:
     """Hold the worker's lease for `lease` seconds from now."""
-    await connection.execute(_RENEW, (me, lease))
+    row = await (await connection.execute(_RENEW, {"me": me, "lease": lease}, binary=True)).fetchone()
+    assert row is not None
+    return Renewed(*row)
 
 
 async def end_lease(connection: Connection, me: str) -> None:

@@ -1,5 +1,9 @@
 """Who may send: one worker a lane, by a lease; what a dead or frozen worker held comes back as outcome unknown."""
 
+from datetime import datetime
+
+import pytest
+
 from hub.delivery import Engine, release_expired
 from schemas.delivery import Notice, State
 from schemas.ids import message_id
@@ -116,6 +120,23 @@ async def test_what_was_dropped_while_a_renewal_came_too_late_is_sent_all_the_sa
             await one.propose([lane])
             await until(lambda: ledger.all_are(ids, State.ACCEPTED))
     assert sorted(set(council.messages)) == sorted(message_id(id_, 1) for id_ in ids)
+
+
+async def test_two_processes_under_one_name_are_warned_of_and_one_that_comes_back_is_not(
+    ledger: Ledger, workers: Workers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    renewals: set[datetime] = set()
+
+    async def has_renewed(times: int) -> bool:
+        renewals.add(await ledger.one("SELECT lease_until FROM worker WHERE name = 'deliver-1'"))
+        return len(renewals) >= times
+
+    await ledger.run("INSERT INTO worker (name, lease_until) VALUES ('deliver-1', now() + interval '1 minute')")
+    async with workers.running("1"):
+        await until(lambda: has_renewed(4))
+        assert "delivery.runs-twice" not in capfd.readouterr().err
+        async with workers.running("1"):
+            await until(lambda: "delivery.runs-twice" in capfd.readouterr().err)
 
 
 def _owns(engine: Engine, lane: int) -> bool:
