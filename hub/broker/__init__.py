@@ -16,7 +16,7 @@ from hub.broker.topics import (
     partitions_of,
     recipient_topic,
 )
-from hub.broker.wakeups import decode_wake, encode_wake, wake_key
+from hub.broker.wakeups import MOST_IDS, Wake, decode_wakes, encode_wakes, wake_partition
 from hub.broker.watch import TopicWatch
 
 __all__ = [
@@ -24,17 +24,19 @@ __all__ = [
     "DEAD_LETTERS",
     "DELIVERY_STATUS",
     "LIFE_EVENTS",
+    "MOST_IDS",
     "REDRIVEN",
     "DeadLetter",
     "Record",
     "TopicWatch",
     "Topics",
     "Unprocessable",
+    "Wake",
     "acknowledgements",
     "bury",
-    "decode_wake",
+    "decode_wakes",
     "deliveries",
-    "encode_wake",
+    "encode_wakes",
     "ensure_topics",
     "find_dead_letters",
     "list_dead_letters",
@@ -43,5 +45,5 @@ __all__ = [
     "recipient_topic",
     "redrive",
     "topic_retention",
-    "wake_key",
+    "wake_partition",
 ]

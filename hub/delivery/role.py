@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from connectors.contract import Connector, Endpoint
-from hub.broker import Record, TopicWatch, decode_wake, deliveries
+from hub.broker import Record, TopicWatch, decode_wakes, deliveries
 from hub.delivery.engine import Engine
 from hub.delivery.parts import Route
 from hub.observe import ledger_answers, log, metrics, serve, setup_logging
@@ -74,8 +74,8 @@ async def _wake(engine: Engine, records: Sequence[Record]) -> None:
     """Tell the engine what became due; ask for lanes whose wake-ups come here while another has them."""
     strange = set()
     for record in records:
-        lane, ids, urgent = decode_wake(record)
-        if not engine.wake(lane, ids, urgent=urgent):
-            strange.add(lane)
+        for lane, urgent, ids in decode_wakes(record):
+            if not engine.wake(lane, ids, urgent=urgent):
+                strange.add(lane)
     if strange:
         await engine.propose(sorted(strange))

@@ -70,8 +70,11 @@ class Batches:
 
     async def run(self) -> None:
         """Work for ever."""
+        crowded = False
         while True:
-            events = await _gather(self._gathered, self._room)
+            # Where one came alone nobody waits for a second: the next is gathered while this one is handled.
+            events = await _gather(self._gathered, self._room.size, self._room.within if crowded else 0.0)
+            crowded = len(events) > 1
             try:
                 await _process([_record(event.message) for event in events], self._handle, self._room)
             except Exception as error:
@@ -81,11 +84,11 @@ class Batches:
                 event.ack()
 
 
-async def _gather(gathered: "asyncio.Queue[Any]", room: Room) -> list[Any]:
+async def _gather(gathered: "asyncio.Queue[Any]", size: int, within: float) -> list[Any]:
     events = [await gathered.get()]
-    if gathered.qsize() < room.size:
-        await asyncio.sleep(room.within)
-    while len(events) < room.size and not gathered.empty():
+    if gathered.qsize() < size:
+        await asyncio.sleep(within)
+    while len(events) < size and not gathered.empty():
         events.append(gathered.get_nowait())
     return events
 

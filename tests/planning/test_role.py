@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from hub.broker import LIFE_EVENTS, Record, decode_wake, deliveries, ensure_topics, list_dead_letters
+from hub.broker import LIFE_EVENTS, Record, decode_wakes, deliveries, ensure_topics, list_dead_letters
 from hub.planning import Planner, requeue_unplanned
 from hub.planning.role import plan
 from hub.privacy import Blind, Keys
@@ -117,9 +117,9 @@ async def _woken(settings: Settings, wanted: set[UUID]) -> set[UUID]:
     topic, found = deliveries("webhook"), set[UUID]()
     async with AIOKafkaConsumer(topic, bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest") as consumer:
         async for message in consumer:
-            _, ids, urgent = decode_wake(Record(topic, message.partition, message.offset, message.key, message.value))
-            assert not urgent
-            found |= wanted.intersection(ids)
+            for wake in decode_wakes(Record(topic, message.partition, message.offset, message.key, message.value)):
+                assert not wake.urgent
+                found |= wanted.intersection(wake.ids)
             if found == wanted:
                 break
     return found

@@ -79,7 +79,7 @@ async def test_a_worker_killed_in_the_middle_of_a_batch_processes_it_again(
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     durable = await seen()
-    assert await _committed(settings, topic) <= len(durable) == 0
+    assert await _committed(settings, topic) <= len(durable) < 2
     again = start_processor(settings, topic)
     await until(lambda: _is(seen, {"one", f"wait:{marker}", "three"}))
     again.terminate()
