@@ -1,7 +1,7 @@
 """Kafka, as the hub uses it: topics, their ids and how long they keep, producers, wake-ups, and dead letters."""
 
 from hub.broker.away import AWAY
-from hub.broker.dead_letters import REDRIVEN, DeadLetter, bury, find_dead_letters, list_dead_letters, redrive
+from hub.broker.dead_letters import REDRIVEN, DeadLetter, bury, find_dead_letters, list_dead_letters, redrive, redrives_of
 from hub.broker.producer import open_producer
 from hub.broker.records import Record, Unprocessable
 from hub.broker.retention import topic_retention
@@ -16,6 +16,7 @@ from hub.broker.topics import (
     partitions_of,
     recipient_topic,
 )
+from hub.broker.unreadable import refuse_unreadable
 from hub.broker.wakeups import MOST_IDS, Wake, decode_wakes, encode_wakes, wake_partition
 from hub.broker.watch import TopicWatch
 
@@ -44,6 +45,8 @@ __all__ = [
     "partitions_of",
     "recipient_topic",
     "redrive",
+    "redrives_of",
+    "refuse_unreadable",
     "topic_retention",
     "wake_partition",
 ]

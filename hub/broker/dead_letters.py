@@ -1,6 +1,7 @@
 """Records that could not be processed: kept as they were, told to people, and put back on their topic by them."""
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import orjson
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import MessageSizeTooLargeError
 
 from hub.broker.records import Record
 from hub.broker.topics import DEAD_LETTERS
@@ -30,7 +32,8 @@ _REDRIVEN = "UPDATE dead_letter SET redriven_at = now() WHERE id = ANY(%b::bigin
 
 # How often a record was put back: one that comes straight back says so.
 REDRIVEN = "tuo-redriven"
-# A record as large as a broker takes has no room in another: of such a one the news leaves out the value, which the ledger has.
+_COUNT = re.compile(rb"[0-9]{1,9}")
+# A record as large as a broker takes has no room in another: of such a one the news gives the place, and the ledger has the rest.
 _MOST_TOLD = 512 * 1024
 
 
@@ -48,13 +51,18 @@ class DeadLetter:
     @property
     def redrives(self) -> int:
         """How often this record was put back before."""
-        return next((int(value) for name, value in self.record.headers if name == REDRIVEN and value.isdigit()), 0)
+        return redrives_of(self.record)
+
+
+def redrives_of(record: Record) -> int:
+    """How often a record says it was put back. Anybody may write that header; what is no such count of ours counts as 0."""
+    return next((int(value) for name, value in record.headers if name == REDRIVEN and value and _COUNT.fullmatch(value)), 0)
 
 
 async def bury(connection: Connection, record: Record, topic_id: UUID, reason: str, paths: Sequence[str] = ()) -> None:
     """Write a dead letter, and the news of it for the topic `dead-letters`; the same record twice is one dead letter."""
     place = (record.topic, str(topic_id), record.partition, record.offset)
-    headers = orjson.dumps([[name, _text(value)] for name, value in record.headers]).decode()
+    headers = orjson.dumps(_headers(record)).decode()
     async with connection.transaction():
         row = await connection.execute(_BURY, (*place, record.key, headers, record.value, reason, list(paths)))
         if await row.fetchone() is None:
@@ -75,43 +83,65 @@ async def find_dead_letters(connection: Connection, ids: Sequence[int]) -> list[
     return [_letter(row) for row in rows]
 
 
-async def redrive(connection: Connection, producer: AIOKafkaProducer, ids: Sequence[int]) -> list[int]:
-    """Put records back on their topics as they were; the ids of those put back.
+async def redrive(connection: Connection, producer: AIOKafkaProducer, ids: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Put records back on their topics as they were; the ids of those put back, and of those too large for their topic.
 
     Sent first and marked after: a crash in between sends twice, which every processor bears.
     """
-    letters = await find_dead_letters(connection, ids)
-    for letter in letters:
-        headers = [*(h for h in letter.record.headers if h[0] != REDRIVEN), (REDRIVEN, b"%d" % (letter.redrives + 1))]
-        await producer.send_and_wait(letter.record.topic, letter.record.value, key=letter.record.key, headers=headers)
-    sent = [letter.id for letter in letters]
+    sent: list[int] = []
+    too_large: list[int] = []
+    for letter in await find_dead_letters(connection, ids):
+        (sent if await _put_back(producer, letter) else too_large).append(letter.id)
     await connection.execute(_REDRIVEN, (sent,))
-    return sent
+    return sent, too_large
+
+
+async def _put_back(producer: AIOKafkaProducer, letter: DeadLetter) -> bool:
+    record = letter.record
+    headers = [*(h for h in record.headers if h[0] != REDRIVEN), (REDRIVEN, b"%d" % (letter.redrives + 1))]
+    value = b"" if record.key is None and record.value is None else record.value  # aiokafka sends no record without both
+    try:
+        await producer.send_and_wait(record.topic, value, key=record.key, headers=headers)
+    except MessageSizeTooLargeError:
+        return False
+    return True
 
 
 def _event(record: Record, topic_id: UUID, reason: str, paths: Sequence[str]) -> dict[str, object]:
+    is_told = _size(record) <= _MOST_TOLD
     return {
         "id": f"{topic_id}-{record.partition}-{record.offset}",
         "topic": record.topic,
         "topicId": str(topic_id),
         "partition": record.partition,
         "offset": record.offset,
-        "key": None if record.key is None else _text(record.key),
-        "headers": [[name, _text(value)] for name, value in record.headers],
-        "value": None if record.value is None or len(record.value) > _MOST_TOLD else _text(record.value),
+        "key": _text(record.key) if is_told else None,
+        "headers": _headers(record) if is_told else [],
+        "value": _text(record.value) if is_told else None,
         "reason": reason,
         "paths": list(paths),
         "at": datetime.now(UTC).isoformat(),
     }
 
 
-def _text(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
+def _size(record: Record) -> int:
+    # What a name takes in JSON can be six times its length: a control character is written as an escape.
+    headers = sum(6 * len(name.encode()) + len(value or b"") for name, value in record.headers)
+    return len(record.key or b"") + headers + len(record.value or b"")
+
+
+def _headers(record: Record) -> list[tuple[str, str | None]]:
+    # PostgreSQL knows no NUL in text.
+    return [(name.replace("\0", "\N{REPLACEMENT CHARACTER}"), _text(value)) for name, value in record.headers]
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else base64.b64encode(raw).decode()
 
 
 def _letter(row: tuple[object, ...]) -> DeadLetter:
     id_, topic, partition, offset, key, headers, value, reason, paths, died_at, redriven_at = row
     assert isinstance(headers, list)
-    pairs = [(name, base64.b64decode(text)) for name, text in headers]
+    pairs = [(name, None if text is None else base64.b64decode(text)) for name, text in headers]
     record = Record(topic, partition, offset, key, value, pairs)  # type: ignore[arg-type]
     return DeadLetter(id_, record, reason, paths, died_at, redriven_at)  # type: ignore[arg-type]

@@ -20,6 +20,8 @@ DEAD_LETTERS = "dead-letters"
 # Work is spread over processes by its partitions. The topics that one recipient has to itself stay at one: its own
 # order is kept there, and it is one back office that reads.
 _SPREAD = 4
+# Whatever a writer compresses lies open: so the broker measures what a reader will hold, and a reader needs no codecs.
+_CONFIGS = {"compression.type": "uncompressed"}
 _UNKNOWN_TOPIC = 3
 _PATIENCE_MS = 5_000
 
@@ -65,7 +67,7 @@ class Topics:
     def _ensure(self, names: Sequence[str]) -> None:
         with self._connected() as client:
             while missing := sorted(set(names) - self._ids(names).keys()):
-                wanted = {name: {"num_partitions": partitions_of(name)} for name in missing}
+                wanted = {name: {"num_partitions": partitions_of(name), "configs": _CONFIGS} for name in missing}
                 # In a race some are refused as existing; the next look finds those, or makes the others.
                 with contextlib.suppress(TopicAlreadyExistsError):
                     client.create_topics(wanted, timeout_ms=_PATIENCE_MS, wait_for_metadata=True)

@@ -28,6 +28,7 @@ tuo deadletters redrive 3 4
 tuo deadletters redrive --all
 """
 _ALL_AT_ONCE = 1_000
+_SHOWN = 200
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -50,7 +51,7 @@ def list_(
     elif not letters:
         print("There are no dead letters.")
     else:
-        Console().print(_table(letters))
+        Console(markup=False).print(_table(letters))
 
 
 @app.command("show")
@@ -60,7 +61,7 @@ def show(letter: Annotated[int, typer.Argument(help="Its number, as `tuo deadlet
     if found is None:
         raise Plain(f"There is no dead letter {letter}. `tuo deadletters list` shows those there are.")
     shown = _summary(found) | {
-        "headers": {name: value.decode(errors="replace")[:200] for name, value in found.record.headers},
+        "headers": {name[:_SHOWN]: (value or b"").decode(errors="replace")[:_SHOWN] for name, value in found.record.headers},
         "bytes": len(found.record.value or b""),
     }
     if as_json:
@@ -69,7 +70,7 @@ def show(letter: Annotated[int, typer.Argument(help="Its number, as `tuo deadlet
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in shown.items():
         table.add_row(name, orjson.dumps(value).decode() if isinstance(value, dict | list) else str(value))
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 @app.command("redrive", epilog=_REDRIVE)
@@ -81,12 +82,12 @@ def redrive_(
     """Put dead letters back on their topics, as they were. Mend what was wrong first: otherwise they come straight back."""
     if bool(letters) is all_:
         raise Plain("Name dead letters by their numbers, or say --all.")
-    sent = asyncio.run(_redrive(load_settings(), letters))
-    unknown = sorted(set(letters or []) - set(sent))
+    sent, too_large = asyncio.run(_redrive(load_settings(), letters))
+    unknown = sorted({*(letters or [])} - {*sent, *too_large})
     if as_json:
-        print(orjson.dumps({"redriven": sent, "unknown": unknown}).decode())
+        print(orjson.dumps({"redriven": sent, "too_large": too_large, "unknown": unknown}).decode())
     else:
-        print(f"Put back {len(sent)}.")
+        print(f"Put back {len(sent)}." + (f" Too large for their topics: {', '.join(map(str, too_large))}." if too_large else ""))
     if unknown:
         raise Plain(f"There is no dead letter {', '.join(map(str, unknown))}. `tuo deadletters list` shows those there are.")
 
@@ -101,16 +102,19 @@ async def _find(settings: Settings, letter: int) -> DeadLetter | None:
         return next(iter(await find_dead_letters(connection, [letter])), None)
 
 
-async def _redrive(settings: Settings, letters: list[int] | None) -> list[int]:
+async def _redrive(settings: Settings, letters: list[int] | None) -> tuple[list[int], list[int]]:
     producer = await open_producer(settings, "deadletters")
     try:
         async with await reach(settings.database_url) as pool, pool.connection() as connection:
             if letters is not None:
                 return await redrive(connection, producer, letters)
             sent: list[int] = []
-            while waiting := await list_dead_letters(connection, after=max(sent, default=0), limit=_ALL_AT_ONCE):
-                sent += await redrive(connection, producer, [letter.id for letter in waiting])
-            return sent
+            too_large: list[int] = []
+            after = 0
+            while waiting := [letter.id for letter in await list_dead_letters(connection, after=after, limit=_ALL_AT_ONCE)]:
+                of_these = await redrive(connection, producer, waiting)
+                sent, too_large, after = sent + of_these[0], too_large + of_these[1], waiting[-1]
+            return sent, too_large
     finally:
         await producer.stop()
 

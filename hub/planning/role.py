@@ -85,7 +85,7 @@ def _case_of(record: Record) -> UUID:
     for name, value in record.headers:
         if name == _CASE:
             try:
-                return UUID(value.decode())
+                return UUID((value or b"").decode())
             except ValueError:
                 break
     raise Unprocessable("no-case", [_CASE])

@@ -13,7 +13,7 @@ import faust
 import psycopg
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, RequestTimedOutError
 
-from hub.broker import Record, TopicWatch, Unprocessable, bury
+from hub.broker import Record, TopicWatch, Unprocessable, bury, refuse_unreadable
 from hub.observe import log
 from hub.roles import DEFECT, end_now
 from hub.store import LEDGER_AWAY, Pool
@@ -100,6 +100,7 @@ def _record(message: Any) -> Record:
 async def _process(records: Sequence[Record], handle: Handle, room: Room) -> None:
     """Handle `records`, or bury those of them that cannot be handled alone."""
     try:
+        refuse_unreadable(records)
         await _patiently(lambda: handle(records), records[0].topic)
         return
     except Exception as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from hub.broker import REDRIVEN, Record, Unprocessable, bury
+from hub.broker import REDRIVEN, Record, Unprocessable, bury, redrives_of
 from hub.privacy import DataKey, Keys, SealBroken, key_id_of
 from hub.store import Connection
 from schemas import parse_message_id
@@ -12,15 +12,18 @@ from schemas import parse_message_id
 # Under the message's own key: what is said of a case goes with the case.
 _KEY = "SELECT data_key FROM message WHERE delivery = %b AND number = %b"
 _SEAL = b"\x01"  # JSON never begins so
+LARGEST = 16 * 1024  # no answer is larger, and what is larger is not kept
 
 
 async def bury_answer(connection: Connection, keys: Keys, record: Record, topic_id: UUID, fault: Unprocessable) -> None:
-    """Bury a record with its value sealed, and nothing else of it that is not the hub's own."""
+    """Bury a record with its value sealed, if it has the size of an answer, and nothing else of it that is not the hub's own."""
     address = parse_message_id((record.key or b"").decode("ascii", "replace"))
     key = await _key(connection, keys, address)
-    value = key.seal(record.value, _place(record)) if key is not None and record.value is not None else None
-    headers = [header for header in record.headers if header[0] == REDRIVEN]
-    kept = replace(record, key=record.key if address else None, value=value, headers=headers)
+    value = record.value if record.value is None or len(record.value) <= LARGEST else None
+    sealed = key.seal(value, _place(record)) if key is not None and value is not None else None
+    redrives = redrives_of(record)
+    headers = [(REDRIVEN, b"%d" % redrives)] if redrives else []
+    kept = replace(record, key=record.key if address else None, value=sealed, headers=headers)
     await bury(connection, kept, topic_id, fault.reason, fault.paths)
 
 

@@ -8,20 +8,19 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from pydantic import ValidationError
 
-from hub.broker import Record, TopicWatch, Unprocessable, acknowledgements
+from hub.broker import Record, TopicWatch, Unprocessable, acknowledgements, refuse_unreadable
 from hub.observe import log
 from hub.privacy import Keys
 from hub.settings import Settings
 from hub.store import LEDGER_AWAY, Pool
 from hub.tracking.answering import acknowledge_many
-from hub.tracking.burying import bury_answer, unsealed
+from hub.tracking.burying import LARGEST, bury_answer, unsealed
 from hub.tracking.clearing import Clearing
 from hub.tracking.rules import Answered, Refusal
 from schemas import faults, parse_acknowledgement
 
 GROUP = "tuo-track"
 _MOST = 500
-_LARGEST = 16 * 1024
 _PREFIX = acknowledgements("")
 _WAITS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
@@ -89,9 +88,10 @@ class AnswerReader:
 
 def read_answer(record: Record) -> Answered:
     """The answer in a record; whose topic it is says who gave it. Raises `Unprocessable`."""
+    refuse_unreadable([record])
     if record.key is None or record.value is None:
         raise Unprocessable("empty")
-    if len(record.value) > _LARGEST or len(record.key) > 64:
+    if len(record.value) > LARGEST or len(record.key) > 64:
         raise Unprocessable("too-large")
     try:
         said = parse_acknowledgement(record.value)

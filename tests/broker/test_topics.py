@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import MessageSizeTooLargeError
 from kafka.errors import KafkaError
 
 from hub.broker import Topics, deliveries, ensure_topics, partitions_of
@@ -16,6 +17,13 @@ async def test_processes_that_make_the_same_topics_at_once_all_succeed(kafka: st
     await asyncio.gather(*(ensure_topics(kafka, *names) for _ in range(4)))
     for name in names:
         assert len(await producer.partitions_for(name)) == partitions_of(name)
+
+
+async def test_the_broker_measures_what_a_record_takes_when_it_lies_open(kafka: str, topic: str) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=kafka, compression_type="gzip", max_request_size=8 << 20) as producer:
+        await producer.send_and_wait(topic, b"\0" * 500_000)
+        with pytest.raises(MessageSizeTooLargeError):
+            await producer.send_and_wait(topic, b"\0" * (4 << 20))
 
 
 async def test_a_topic_keeps_its_id(kafka: str, topic: str) -> None:

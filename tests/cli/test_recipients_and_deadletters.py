@@ -8,7 +8,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from hub.broker import Record, bury, ensure_topics
+from hub.broker import REDRIVEN, Record, bury, ensure_topics
 from hub.store import Connection
 from tests.cli.conftest import ROOT, Tuo
 from tests.conftest import Databases
@@ -53,7 +53,8 @@ def test_recipients_are_loaded_listed_paused_and_resumed(tuo: Tuo, installation:
 
 def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: Tuo, installation: Mapping[str, str], kafka: str) -> None:
     topic = f"test-{uuid4().hex[:12]}"
-    asyncio.run(_bury(installation["TUO_DATABASE_URL"], kafka, topic))
+    record = Record(topic, 0, 7, b"key", b"sealed-content", [("ce_type", b"t")])
+    asyncio.run(_bury(installation["TUO_DATABASE_URL"], kafka, record))
     (letter,) = orjson.loads(tuo("deadletters", "list", "--json", **installation).stdout)
     assert (letter["topic"], letter["reason"], letter["paths"]) == (topic, "no-case", ["ce_caseid"])
     shown = tuo("deadletters", "show", str(letter["id"]), **installation)
@@ -65,8 +66,23 @@ def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: T
     assert tuo("deadletters", "show", "999", **installation).returncode == 1
 
 
-async def _bury(url: str, kafka: str, topic: str) -> None:
-    await ensure_topics(kafka, topic)
-    record = Record(topic, 0, 7, b"key", b"sealed-content", [("ce_type", b"t")])
+def test_a_dead_letter_that_is_odd_in_every_way_is_listed_shown_and_put_back_beside_one_that_is_too_large(
+    tuo: Tuo, installation: Mapping[str, str], kafka: str
+) -> None:
+    topic = f"test-{uuid4().hex[:12]}"
+    odd = Record(topic, 0, 1, None, None, [("[/red]", b"[/red]"), ("x", None), (REDRIVEN, b"9" * 5_000)])
+    asyncio.run(_bury(installation["TUO_DATABASE_URL"], kafka, Record(topic, 0, 0, b"key", b"v" * 1_100_000), odd))
+    large, letter = orjson.loads(tuo("deadletters", "list", "--json", **installation).stdout)
+    assert "no-case" in tuo("deadletters", "list", **installation).stdout
+    assert "[/red]" in tuo("deadletters", "show", str(letter["id"]), **installation).stdout
+    redriven = tuo("deadletters", "redrive", "--all", "--json", TUO_KAFKA_BOOTSTRAP=kafka, **installation)
+    assert orjson.loads(redriven.stdout) == {"redriven": [letter["id"]], "too_large": [large["id"]], "unknown": []}
+    again = tuo("deadletters", "redrive", "--all", TUO_KAFKA_BOOTSTRAP=kafka, **installation)
+    assert again.stdout == f"Put back 0. Too large for their topics: {large['id']}.\n"
+
+
+async def _bury(url: str, kafka: str, *records: Record) -> None:
+    await ensure_topics(kafka, records[0].topic)
     async with await Connection.connect(url, autocommit=True) as connection:
-        await bury(connection, record, uuid4(), "no-case", ["ce_caseid"])
+        for record in records:
+            await bury(connection, record, uuid4(), "no-case", ["ce_caseid"])

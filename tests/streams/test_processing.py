@@ -13,6 +13,7 @@ from hub.roles import RESTART
 from hub.settings import Settings
 from hub.store import Connection
 from hub.streams import group_of
+from tests.broker.malformed import send_unreadable
 from tests.streams.conftest import Seen, processing, start_processor
 from tests.waiting import until
 
@@ -32,6 +33,30 @@ async def test_a_poison_record_ends_in_dead_letters_and_stops_nothing(
     assert await _count(ledger, "SELECT count(*) FROM news WHERE topic = %s", DEAD_LETTERS) == 1
 
 
+async def test_records_that_cannot_be_decoded_end_in_dead_letters_and_stop_nothing(
+    settings: Settings, ledger: Connection, seen: Seen, topic: str, producer: AIOKafkaProducer
+) -> None:
+    await producer.send_and_wait(topic, b"before")
+    await send_unreadable(settings.kafka_bootstrap, topic, [b"first", b"second", b"third"], unreadable=1)
+    await producer.send_and_wait(topic, b"after")
+    async with processing(settings, topic):
+        await until(lambda: _is(seen, {"before", "first", "after"}))
+        await until(lambda: _letters(ledger, 2))
+    letters = await list_dead_letters(ledger)
+    assert [(letter.reason, letter.record.offset) for letter in letters] == [("unreadable", 2), ("unreadable", 3)]
+    assert await _committed(settings, topic) == 5
+
+
+async def test_a_header_without_a_value_stops_nothing(
+    settings: Settings, ledger: Connection, seen: Seen, topic: str, producer: AIOKafkaProducer
+) -> None:
+    await producer.send_and_wait(topic, b"poison", key=b"k" * 900_000, headers=[("ce_caseid", None), ("a\0b", b"")])
+    await producer.send_and_wait(topic, b"after")
+    async with processing(settings, topic):
+        await until(lambda: _is(seen, {"after"}))
+        await until(lambda: _letters(ledger, 1))
+
+
 async def test_a_dead_letter_put_back_says_how_often_it_came_back(
     settings: Settings, ledger: Connection, topic: str, producer: AIOKafkaProducer
 ) -> None:
@@ -39,7 +64,7 @@ async def test_a_dead_letter_put_back_says_how_often_it_came_back(
     async with processing(settings, topic):
         await until(lambda: _letters(ledger, 1))
         (first,) = await list_dead_letters(ledger)
-        assert await redrive(ledger, producer, [first.id]) == [first.id]
+        assert await redrive(ledger, producer, [first.id]) == ([first.id], [])
         await until(lambda: _letters(ledger, 2))
     (second,) = await list_dead_letters(ledger)
     assert (first.redrives, second.redrives, second.record.value) == (0, 1, b"poison")

@@ -7,8 +7,10 @@ from uuid import uuid4
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from hub.broker import DELIVERY_STATUS, ensure_topics, open_producer
+from hub.broker import DEAD_LETTERS, DELIVERY_STATUS, Record, bury, ensure_topics, open_producer
 from hub.settings import Settings
 from hub.tracking.news import publish_news
 from tests.tracking.conftest import Deliveries
@@ -67,6 +69,32 @@ async def test_two_publishers_share_the_news_and_publish_none_of_it_twice(ledger
         await producer.stop()
     records = await read_cases(settings, {case}, 100)
     assert len({event["id"] for _, _, event in records}) == 100
+
+
+async def test_a_dead_letter_too_large_for_this_broker_is_told_without_its_content(ledger: Deliveries, settings: Settings) -> None:
+    await ensure_topics(settings.kafka_bootstrap, DEAD_LETTERS)
+    async with ledger.pool.connection() as connection:
+        for offset, size in enumerate((30_000, 10, 30_000)):
+            await bury(connection, Record("life-events", 0, offset, b"k", b"v" * size), uuid4(), "no-case")
+    await _take_at_most(settings, 20_000)
+    producer = await open_producer(settings, "track")
+    try:
+        assert await publish_news(ledger.pool, producer, "https://tell.example") == 3
+    finally:
+        await producer.stop()
+        await _take_at_most(settings, 1_048_588)
+    assert await ledger.one("SELECT count(*) FROM news") == 0
+
+
+async def _take_at_most(settings: Settings, size: int) -> None:
+    """Set what the broker takes on `dead-letters`, and see that it holds to it."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    await admin.start()
+    limit = ConfigResource(ConfigResourceType.TOPIC, DEAD_LETTERS, {"max.message.bytes": str(size)})
+    try:
+        await admin.alter_configs([limit])
+    finally:
+        await admin.close()
 
 
 async def test_news_stays_in_the_ledger_while_the_broker_is_away(ledger: Deliveries) -> None:

@@ -6,13 +6,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from hub.broker import DEAD_LETTERS, TopicWatch, acknowledgements, ensure_topics, list_dead_letters, open_producer, redrive
+from hub.broker import (
+    DEAD_LETTERS,
+    DELIVERY_STATUS,
+    REDRIVEN,
+    TopicWatch,
+    acknowledgements,
+    ensure_topics,
+    list_dead_letters,
+    open_producer,
+    redrive,
+)
 from hub.settings import Settings
 from hub.tracking.news import publish_news
 from hub.tracking.topic_answers import AnswerReader, read_answers
 from schemas import State
+from tests.broker.malformed import send_unreadable
 from tests.tracking.conftest import Deliveries
 from tests.waiting import until
 
@@ -100,6 +111,38 @@ async def test_what_a_recipient_wrote_is_sealed_when_it_is_buried_leaves_the_top
         await until(lambda: _count(ledger, "dead_letter", 3))
     reasons = await ledger.all("SELECT reason, redriven_at IS NULL FROM dead_letter ORDER BY id")
     assert reasons == [("not-an-acknowledgement", False), ("not-an-acknowledgement", True), ("not-an-acknowledgement", True)]
+
+
+async def test_what_a_hostile_recipient_writes_on_its_own_topic_holds_up_neither_answers_nor_news(
+    ledger: Deliveries, settings: Settings, recipient: str
+) -> None:
+    one = await ledger.planted(recipient)
+    topic = acknowledgements(recipient)
+    counts = [None, b"9" * 5_000, b"9" * 900_000]
+    async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap) as producer:
+        for count in counts:
+            await producer.send_and_wait(topic, b"junk", key=b"k", headers=[(REDRIVEN, count)])
+        await producer.send_and_wait(topic, b"junk", key=b"k" * 900_000)
+        await send_unreadable(settings.kafka_bootstrap, topic, [b"junk"] * 2, unreadable=0)
+        await producer.send_and_wait(topic, APPLIED, key=one.message.encode())
+    async with reading(ledger, settings, recipient):
+        await until(lambda: ledger.all_are([one.id], State.APPLIED))
+    rows = await ledger.all("SELECT reason, headers FROM dead_letter ORDER BY id")
+    assert [row[0] for row in rows] == ["not-an-acknowledgement"] * len(counts) + ["too-large"] + ["unreadable"] * 2
+    assert all(row[1] == [] for row in rows)
+    await ensure_topics(settings.kafka_bootstrap, DEAD_LETTERS, DELIVERY_STATUS)
+    producer = await open_producer(settings, "track")
+    try:
+        assert await publish_news(ledger.pool, producer, "https://tell.example") > 0
+    finally:
+        await producer.stop()
+
+
+async def test_what_is_larger_than_an_answer_is_buried_without_its_content(ledger: Deliveries, settings: Settings, recipient: str) -> None:
+    await send(settings, recipient, (b"x", b"\0" * 17_000))
+    async with reading(ledger, settings, recipient):
+        await until(lambda: _count(ledger, "dead_letter", 1))
+    assert await ledger.all("SELECT reason, value FROM dead_letter") == [("too-large", None)]
 
 
 async def test_what_is_larger_than_a_record_of_ours_may_be_is_buried_and_holds_up_no_news(
