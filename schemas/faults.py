@@ -45,12 +45,17 @@ _WORDS: dict[str, tuple[str, str]] = {
     "model_type": ("is not an object", "an object"),
     "model_attributes_type": ("is not an object", "an object"),
 }
+# Listing faults costs more than finding them. Who has more than this has sent something else altogether.
+_MOST_LISTED = 200
 _TIMES = ("is not a time", "a time with its zone, such as 2026-03-12T17:39:54Z")
 _DATES = ("is not a date", "a day, such as 2026-03-12")
 
 
 def faults(error: ValidationError) -> list[Fault]:
-    """Each fault once, in the order found, at most 20. A field's name is given only where the schema knows it."""
+    """Each fault once, in the order found, at most 20; of hundreds only that they are. A field's name is given only where the
+    schema knows it."""
+    if error.error_count() > _MOST_LISTED:
+        return [Fault("", f"has more than {_MOST_LISTED} faults", "an event after the published schema")]
     found = (_fault(item) for item in error.errors(include_url=False, include_input=False)[:20])
     return list(dict.fromkeys(found))
 

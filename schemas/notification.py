@@ -7,8 +7,9 @@ from pydantic import ConfigDict, Field, GetCoreSchemaHandler, StringConstraints,
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from schemas.events import Bereavement, LifeEvent, UtcTime
-from schemas.words import PRINTABLE, Model, pattern
+from schemas.words import Model, pattern
 
+_ID = pattern(r"^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$", "text on one line, without control or formatting characters")
 _SOURCE = pattern(r"^[!-~]+$", "a URI that names your system, such as https://registrars.example.org/deaths or urn:example:deaths")
 _OPAQUE = pattern(r"^[0-9a-fA-F-]{32,36}$", "nothing, or an opaque UUID: never a person's name or number")
 _CLOCKS_DIFFER_BY = timedelta(minutes=5)
@@ -21,7 +22,7 @@ class Notification(Model):
     kind: ClassVar[str]
 
     specversion: Literal["1.0"] = "1.0"
-    id: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE)]
+    id: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_ID)]
     source: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=_SOURCE)]
     type: str
     time: UtcTime | None = None

@@ -4,7 +4,8 @@ from hub.intake.answers import Answers
 from hub.intake.batcher import Batcher, Unavailable
 from hub.intake.clients import Client, ClientEntry, ClientExists, Clients, add_client, list_clients, revoke_client
 from hub.intake.doorbell import Doorbell
-from hub.intake.problems import PROBLEM_JSON, Problem, defect, unavailable
+from hub.intake.limits import Rate
+from hub.intake.problems import PROBLEM_JSON, Problem, cut_short, defect, too_fast, unavailable
 from hub.intake.reading import Reader
 from hub.intake.routes import Headers, NotificationsRoute, Receive, Scope, Send
 
@@ -20,14 +21,17 @@ __all__ = [
     "Headers",
     "NotificationsRoute",
     "Problem",
+    "Rate",
     "Reader",
     "Receive",
     "Scope",
     "Send",
     "Unavailable",
     "add_client",
+    "cut_short",
     "defect",
     "list_clients",
     "revoke_client",
+    "too_fast",
     "unavailable",
 ]

@@ -17,7 +17,7 @@ from schemas import SourceKind
 CLIENT_CACHE_SECONDS = 3.0
 
 _KEY = re.compile(r"tuo_[A-Za-z0-9_-]{43}")
-_CACHED = 10_000
+_STRANGE_KEYS = 10_000  # remembered as unknown
 
 _FIND = "SELECT id, name, source_kind, recipient, per_second FROM client WHERE key_hash = %b AND active"
 _ADD = "INSERT INTO client (id, name, source_kind, recipient, key_hash, per_second) VALUES (%b, %b, %b, %b, %b, %b)"
@@ -27,7 +27,7 @@ _LIST = "SELECT id, name, source_kind, recipient, per_second, active, created_at
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A system that calls. `recipient` is set where it answers for one; `per_second` counts notifications."""
+    """A system that calls. `recipient` is set where it answers for one; `per_second` bounds its notifications, and its other calls."""
 
     id: str
     name: str
@@ -49,11 +49,17 @@ class ClientExists(Exception):
 
 
 class Clients:
-    """Finds clients by their keys, remembering each for seconds. Keys of 256 random bits need no slow hash at rest."""
+    """Finds clients by their keys, remembering each for seconds. Keys of 256 random bits need no slow hash at rest.
 
-    def __init__(self, pool: Pool) -> None:
+    Keys that were never a client's are looked up over `strangers` and remembered apart: however many somebody makes up, who is
+    known waits behind none of them.
+    """
+
+    def __init__(self, pool: Pool, strangers: Pool) -> None:
         self._pool = pool
-        self._known: dict[bytes, tuple[float, Client | None]] = {}
+        self._strangers = strangers
+        self._known: dict[bytes, tuple[float, Client]] = {}
+        self._unknown: dict[bytes, float] = {}
 
     async def identify(self, authorization: str) -> Client:
         """The client behind an `Authorization` header. Raises `Problem` (401) where there is none."""
@@ -62,21 +68,28 @@ class Clients:
             raise unidentified()
         hashed = hashlib.sha256(key.encode()).digest()
         now = time.monotonic()
-        entry = self._known.get(hashed)
-        if entry is None or entry[0] < now:
-            entry = await self._look_up(hashed, now)
-        if entry[1] is None:
+        known = self._known.get(hashed)
+        if known is not None and known[0] >= now:
+            return known[1]
+        if self._unknown.get(hashed, 0.0) >= now:
             raise unidentified()
-        return entry[1]
+        client = await self._look_up(hashed, self._strangers if known is None else self._pool)
+        if client is None:
+            self._forget(hashed, now)
+            raise unidentified()
+        self._known[hashed] = (now + CLIENT_CACHE_SECONDS, client)
+        return client
 
-    async def _look_up(self, hashed: bytes, now: float) -> tuple[float, Client | None]:
-        async with self._pool.connection() as connection:
+    async def _look_up(self, hashed: bytes, pool: Pool) -> Client | None:
+        async with pool.connection() as connection:
             row = await (await connection.execute(_FIND, (hashed,))).fetchone()
-        client = None if row is None else Client(row[0], row[1], SourceKind(row[2]), row[3], row[4])
-        if len(self._known) >= _CACHED:
-            self._known.clear()
-        entry = self._known[hashed] = (now + CLIENT_CACHE_SECONDS, client)
-        return entry
+        return None if row is None else Client(row[0], row[1], SourceKind(row[2]), row[3], row[4])
+
+    def _forget(self, hashed: bytes, now: float) -> None:
+        self._known.pop(hashed, None)
+        if len(self._unknown) >= _STRANGE_KEYS:
+            self._unknown.clear()
+        self._unknown[hashed] = now + CLIENT_CACHE_SECONDS
 
 
 async def add_client(

@@ -1,22 +1,24 @@
-"""Limits on what comes in: how fast, and how deeply nested."""
+"""Limits on what comes in: how fast, how deeply nested, and how much in one."""
 
 import math
 import time
+from typing import Any
 
 _OPENING = b"{["
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _CLIENTS = 10_000
 _MOST_BRACKETS = 60_000  # a few milliseconds' work; five times what a full batch has
+MOST_VALUES = 1_000  # twice what the fullest notification has
 
 
 class Rate:
-    """A token bucket for each client, holding one second's worth. A batch larger than the rate goes into debt."""
+    """A token bucket for each client, holding one second's worth."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def take(self, client: str, per_second: int, count: int = 1) -> int:
-        """0 where `count` may pass now, else the seconds to wait."""
+    def take(self, client: str, per_second: int) -> int:
+        """0 where one may pass now, else the seconds to wait."""
         now = time.monotonic()
         tokens, at = self._buckets.get(client, (float(per_second), now))
         tokens = min(per_second, tokens + (now - at) * per_second)
@@ -25,8 +27,13 @@ class Rate:
             return math.ceil((1 - tokens) / per_second)
         if len(self._buckets) >= _CLIENTS:
             self._buckets.clear()
-        self._buckets[client] = (tokens - count, now)
+        self._buckets[client] = (tokens - 1, now)
         return 0
+
+    def owe(self, client: str, count: int) -> None:
+        """Charge for so many more that came with the one taken: a batch larger than the rate goes into debt."""
+        tokens, at = self._buckets.get(client, (0.0, time.monotonic()))
+        self._buckets[client] = (tokens - count, at)
 
 
 def is_too_deep(raw: bytes, depth: int) -> bool:
@@ -47,3 +54,25 @@ def is_too_deep(raw: bytes, depth: int) -> bool:
         else:
             now -= 1
     return False
+
+
+def has_too_many_values(raw: bytes) -> bool:
+    """Whether the JSON of one notification has more members and items than any: a comma stands before each but the first.
+
+    Commas inside texts are counted too: nobody writes that many.
+    """
+    return raw.count(b",") > MOST_VALUES
+
+
+def holds_too_many_values(item: Any) -> bool:
+    """The same of one that is part of a batch, and read from JSON already."""
+    count, rest = 0, [item]
+    while rest and count <= MOST_VALUES:
+        value = rest.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            rest += value.values()
+        elif isinstance(value, list):
+            count += len(value)
+            rest += value
+    return count > MOST_VALUES

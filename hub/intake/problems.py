@@ -41,6 +41,10 @@ def malformed(field_: str, fault: str, accepted: str) -> Problem:
     return Problem(400, "malformed", "The request cannot be read", "See `faults`.", [Fault(field_, fault, accepted)])
 
 
+def cut_short() -> Problem:
+    return malformed("", "ended before its announced length", "the whole body")
+
+
 def not_allowed(methods: str) -> Problem:
     return Problem(405, "method", "Not with this method", f"Accepted: {methods}.", headers={"allow": methods})
 

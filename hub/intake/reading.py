@@ -8,8 +8,9 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from pydantic import ValidationError
 
-from hub.intake.limits import is_too_deep
-from hub.intake.problems import Problem, invalid, malformed, too_large, unknown_media
+from hub.intake.limits import MOST_VALUES, has_too_many_values, holds_too_many_values, is_too_deep
+from hub.intake.problems import Problem, defect, invalid, malformed, too_large, unknown_media
+from hub.observe import log
 from hub.settings import Settings
 from schemas import Fault, Notification, faults, parse_notification, parse_notification_object
 
@@ -42,6 +43,8 @@ class Reader:
     def one(self, kind: bytes, headers: Mapping[bytes, bytes], raw: bytes) -> Notification:
         """The notification of a request that carries one. Raises `Problem`."""
         self._check_depth(raw)
+        if has_too_many_values(raw):
+            raise _too_many_values()
         try:
             if kind == PLAIN and b"ce-specversion" in headers:
                 return parse_notification_object(_from_headers(headers, raw))
@@ -63,10 +66,15 @@ class Reader:
         """One item of a batch, or what is wrong with it."""
         if not isinstance(item, dict):
             return invalid([Fault("", "is not an object", "a CloudEvent")])
+        if holds_too_many_values(item):
+            return _too_many_values()
         try:
             return parse_notification_object(item)
         except ValidationError as error:
             return invalid(faults(error))
+        except Exception as error:  # a mistake of ours in one item harms no other
+            log.error("intake.defect", exc_info=error)
+            return defect()
 
     def _check_depth(self, raw: bytes, below: int = 0) -> None:
         if is_too_deep(raw, self._depth + below):
@@ -89,8 +97,19 @@ def _from_headers(headers: Mapping[bytes, bytes], raw: bytes) -> dict[str, Any]:
     for name in _ATTRIBUTES:
         value = headers.get(b"ce-" + name.encode())
         if value is not None:
-            event[name] = unquote_to_bytes(value).decode("utf-8", "replace")
+            event[name] = _attribute(name, value)
     return event
+
+
+def _attribute(name: str, value: bytes) -> str:
+    try:
+        return unquote_to_bytes(value).decode()
+    except UnicodeDecodeError:
+        raise malformed(f"ce-{name}", "is not UTF-8", "text in UTF-8, percent-encoded") from None
+
+
+def _too_many_values() -> Problem:
+    return malformed("", "has too many members", f"at most {MOST_VALUES} members and items in all")
 
 
 def _json(raw: bytes, accepted: str) -> Any:

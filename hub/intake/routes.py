@@ -12,7 +12,7 @@ from hub.intake.batcher import Answer, Batcher, Unavailable
 from hub.intake.clients import Client
 from hub.intake.doorbell import Doorbell
 from hub.intake.limits import Rate
-from hub.intake.problems import PROBLEM_JSON, Problem, defect, malformed, not_allowed, too_fast, unavailable
+from hub.intake.problems import PROBLEM_JSON, Problem, cut_short, defect, malformed, not_allowed, too_fast, unavailable
 from hub.intake.reading import BATCH, Reader, idempotency_key
 from hub.observe import log, metrics
 from hub.store import LEDGER_AWAY
@@ -65,6 +65,7 @@ class NotificationsRoute:
         self._reader.check_size(kind, int(length) if length.isdigit() else 0)
         try:
             client = await self._identify(headers)
+            self._limit(client)  # before anything is read: what is not valid costs the hub more
             key = idempotency_key(headers)
             raw = await self._body(kind, receive)
             if kind == BATCH:
@@ -74,16 +75,15 @@ class NotificationsRoute:
             raise unavailable() from error
 
     async def _body(self, kind: bytes, receive: Receive) -> bytes:
-        message = await receive()
+        message = await _received(receive)
         raw: bytes = message.get("body", b"")
         while message.get("more_body"):
-            message = await receive()
+            message = await _received(receive)
             raw += message.get("body", b"")
             self._reader.check_size(kind, len(raw))
         return raw
 
     async def _one(self, client: Client, key: str | None, told: Notification) -> tuple[int, Any, list[tuple[bytes, bytes]]]:
-        self._limit(client, 1)
         (answer,) = await self._batcher.put([Arrival(client.id, client.source_kind, told, key)])
         if not isinstance(answer, Recorded):
             raise refused(answer, told, client.source_kind)
@@ -94,7 +94,7 @@ class NotificationsRoute:
         if key is not None:
             raise malformed("Idempotency-Key", "does not fit a batch", "no such header: items are known by their source and id")
         items = self._reader.batch(raw)
-        self._limit(client, len(items))
+        self._rate.owe(client.id, len(items) - 1)
         told: list[Notification | Problem] = []
         for start in range(0, len(items), _TURN):
             told += map(self._reader.item, items[start : start + _TURN])
@@ -114,8 +114,8 @@ class NotificationsRoute:
         assert answer is not None
         return {"id": told.id, **refused(answer, told, client.source_kind).document()}
 
-    def _limit(self, client: Client, count: int) -> None:
-        wait = self._rate.take(client.id, client.per_second, count)
+    def _limit(self, client: Client) -> None:
+        wait = self._rate.take(client.id, client.per_second)
         if wait:
             raise too_fast(wait)
 
@@ -129,3 +129,10 @@ class NotificationsRoute:
         if fresh:
             self._doorbell.ring()
         return fresh == 0
+
+
+async def _received(receive: Receive) -> MutableMapping[str, Any]:
+    message = await receive()
+    if message["type"] == "http.disconnect":  # what came is a part, even where it reads as a whole
+        raise cut_short()
+    return message

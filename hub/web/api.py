@@ -1,13 +1,14 @@
 """Role api: the hub's HTTP door. Mounts the routes of the rooms over what they work with."""
 
 import asyncio
+import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 
 import uvicorn
 from fastapi import FastAPI, Request
 
-from hub.intake import Answers, Client, Headers, NotificationsRoute, Reader, Receive, Scope, Send
+from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reader, Receive, Scope, Send, too_fast
 from hub.observe import log, metrics, observing, setup_logging
 from hub.policy import explain
 from hub.recipients import RegisterWatch
@@ -16,6 +17,7 @@ from hub.settings import Settings
 from hub.tracking import Directory
 from hub.tracking.web import Office
 from hub.tracking.web import routes as tracking_routes
+from hub.web.connections import Connection, hang_up_late
 from hub.web.openapi import describe
 from hub.web.parts import Parts, open_parts
 from hub.web.problems import speak_in_problems
@@ -23,6 +25,9 @@ from hub.web.reference import refer
 from schemas import KINDS
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# What says that a request came through a proxy, whose own address then says nothing of the caller's.
+_FORWARDED = {b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"}
 
 
 class Door:
@@ -34,7 +39,17 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._direct.get(scope["path"]) if scope["type"] == "http" else None
-        await (app or self._rest)(scope, receive, send)
+        if app is None or (scope["path"] == "/metrics" and not _is_near(scope)):
+            app = self._rest  # which knows no such address
+        await app(scope, receive, send)
+
+
+def _is_near(scope: Scope) -> bool:
+    """Whether the caller is on this machine or in its private network: the door is open to the world, the metrics are not."""
+    if any(name in _FORWARDED for name, _ in scope["headers"]):
+        return False
+    caller = scope["client"]
+    return caller is not None and ipaddress.ip_address(caller[0]).is_private
 
 
 def build(parts: Parts, register: RegisterWatch) -> Door:
@@ -46,8 +61,14 @@ def build(parts: Parts, register: RegisterWatch) -> Door:
     async def identify(headers: Headers) -> Client:
         return await parts.clients.identify(headers.get(b"authorization", b"").decode("latin-1"))
 
+    rate = Rate()
+
     async def identified(request: Request) -> Client:
-        return await identify(dict(request.scope["headers"]))
+        client = await identify(dict(request.scope["headers"]))
+        wait = rate.take(client.id, client.per_second)
+        if wait:
+            raise too_fast(wait)
+        return client
 
     notifications = NotificationsRoute(identify, Reader(parts.settings), parts.batcher, Answers(url, parts.blind), parts.doorbell)
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: register.current, explain), url)
@@ -64,16 +85,18 @@ def main(settings: Settings) -> None:
     """Run the role until SIGTERM or SIGINT. Raises `OSError` where the port is taken."""
     setup_logging(settings, "api")
     sock = socket.create_server((settings.host, settings.port), backlog=2048)
-    run_role(lambda stopping: _serve(settings, sock, stopping))
+    run_role(lambda stopping: serve(settings, sock, stopping))
 
 
-async def _serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event) -> None:
+async def serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event) -> None:
+    """Answer on `sock` until `stopping` is set."""
     async with open_parts(settings) as parts:
         register = RegisterWatch(parts.pool)
         watching = asyncio.create_task(register.run())
         config = uvicorn.Config(
             build(parts, register),
-            http="httptools",
+            http=Connection,
+            ws="none",
             loop="none",
             lifespan="off",
             access_log=False,
@@ -85,9 +108,10 @@ async def _serve(settings: Settings, sock: socket.socket, stopping: asyncio.Even
         )
         server = Server(config)
         ending = asyncio.create_task(_end(server, stopping))
+        hanging_up = asyncio.create_task(hang_up_late(server.server_state.connections))
         log.info("api.listening", port=sock.getsockname()[1], host=settings.host)
         await server.serve(sockets=[sock])
-        for task in (watching, ending):
+        for task in (watching, ending, hanging_up):
             task.cancel()
 
 

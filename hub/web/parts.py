@@ -12,7 +12,7 @@ from hub.settings import Settings
 from hub.store import Pool, open_pool
 
 # Looking up clients and answering tellers and recipients. What records has a connection of its own: no crowd at the other
-# doors, identified or not, keeps a notification waiting.
+# doors, identified or not, keeps a notification waiting. So have keys that were never seen: anybody can make up many.
 _CONNECTIONS = 5
 _PATIENCE = 2.0
 
@@ -45,7 +45,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         stack.push_async_callback(recording.close)
         keystore = await open_pool(settings.keystore_url, size=2)
         stack.push_async_callback(keystore.close)
-        pool.timeout = recording.timeout = keystore.timeout = _PATIENCE
+        strangers = await open_pool(settings.database_url, size=1)
+        stack.push_async_callback(strangers.close)
+        pool.timeout = recording.timeout = keystore.timeout = strangers.timeout = _PATIENCE
         doorbell = await Doorbell.open(settings.database_url)
         stack.push_async_callback(doorbell.close)
         keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
@@ -56,4 +58,4 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
 
         batcher = Batcher(record_all)
         stack.push_async_callback(batcher.close)
-        yield Parts(settings, pool, keystore, keys, blind, Clients(pool), batcher, doorbell)
+        yield Parts(settings, pool, keystore, keys, blind, Clients(pool, strangers), batcher, doorbell)

@@ -4,8 +4,9 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from hub.intake import PROBLEM_JSON, Problem, defect, unavailable
+from hub.intake import PROBLEM_JSON, Problem, cut_short, defect, unavailable
 from hub.observe import log
 from hub.store import LEDGER_AWAY
 from schemas import Fault
@@ -32,6 +33,10 @@ def speak_in_problems(app: FastAPI) -> None:
     async def invalid(_: Request, error: RequestValidationError) -> Response:
         faults = [Fault(".".join(map(str, item["loc"])), item["type"], item["msg"]) for item in error.errors()]
         return _response(Problem(422, "invalid", "The request is not valid", "See `faults`.", faults))
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, error: ClientDisconnect) -> Response:
+        return _response(cut_short())
 
     async def away(_: Request, error: Exception) -> Response:
         log.warning("api.database-away", exc_info=error)

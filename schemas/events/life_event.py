@@ -1,14 +1,23 @@
 """What every life event says beside its content: how sure the fact is, what is said of it, and since when by the source's clock."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, AwareDatetime
+from pydantic_core import PydanticCustomError
 
 from schemas.standing import Fact, Standing
 from schemas.words import Model, Prose
 
-UtcTime = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # within hours of the year 1 or of the year 10000
+        raise PydanticCustomError("out_of_time", "is not a time", {"accepted": "a time between the years 1 and 9999 in UTC"}) from None
+
+
+UtcTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class LifeEvent(Model):

@@ -3,10 +3,13 @@
 import asyncio
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
 from hub.cases import parse_reference
+from hub.recipients import RegisterWatch
+from hub.web.api import build
 from schemas import SourceKind
 from tests.cases.deaths import event
 from tests.intake.conftest import BATCH, Api
@@ -77,6 +80,14 @@ async def test_binary_mode_is_the_same_notification_as_structured_mode(api: Api)
     assert again.headers["idempotency-replayed"] == "true"
 
 
+@pytest.mark.parametrize("given", ["%ff%fe", "%ed%a0%80", b"\xff\x80"])
+async def test_an_attribute_in_a_header_that_is_not_utf_8_is_refused(api: Api, given: str | bytes) -> None:
+    caller, told = await api.caller(), event()
+    headers = {**caller.headers, "content-type": "application/json", "ce-specversion": "1.0", "ce-source": told["source"], "ce-id": given}
+    answer = await api.http.post("/v1/notifications", content=orjson.dumps(told["data"]), headers=headers)
+    assert (problem(answer)["status"], answer.json()["faults"][0]["field"]) == (400, "ce-id")
+
+
 async def test_a_batch_answers_for_each_item_and_one_bad_item_harms_no_other(api: Api) -> None:
     caller = await api.caller()
     bad = event(deceased={"nino": "QQ123456C"})
@@ -88,6 +99,33 @@ async def test_a_batch_answers_for_each_item_and_one_bad_item_harms_no_other(api
     assert items[1]["faults"][0]["field"] == "data.deceased.nino"
     again = await caller.post([told[0], event()], BATCH)
     assert (again.status_code, [item["replayed"] for item in again.json()["items"]]) == (202, [True, False])
+
+
+async def test_an_item_of_a_time_beyond_all_times_harms_no_other(api: Api) -> None:
+    answer = await (await api.caller()).post([event(), event(sourceTime="0001-01-01T00:00:00+14:00"), event()], BATCH)
+    items = answer.json()["items"]
+    assert [item["status"] for item in items] == [202, 422, 202]
+    assert items[1]["faults"][0]["field"] == "data.sourceTime"
+
+
+async def test_an_object_of_more_members_than_any_is_refused_before_each_is_looked_at(api: Api) -> None:
+    caller, many = await api.caller(), {f"k{number}": 1 for number in range(20_000)}
+    assert problem(await caller.post(event(**many)))["status"] == 400
+    listed = event(deceased={"aliases": [1] * 20_000})
+    answer = await caller.post([event(), event(deceased=many), listed], BATCH)
+    assert [item["status"] for item in answer.json()["items"]] == [202, 400, 400]
+
+
+async def test_what_is_not_valid_counts_against_the_rate_too(api: Api) -> None:
+    caller = await api.caller(per_second=3)
+    assert 429 in [(await caller.post(b"{}")).status_code for _ in range(8)]
+
+
+async def test_questions_count_against_a_rate_of_their_own(api: Api) -> None:
+    caller = await api.caller(per_second=3)
+    asked = [await api.http.get("/v1/cases/AAAA", headers=caller.headers) for _ in range(8)]
+    assert problem(asked[-1])["status"] == 429
+    assert (await caller.post(event())).status_code == 202
 
 
 async def test_a_bad_field_is_named_with_its_fault_and_what_is_accepted_and_without_its_value(api: Api) -> None:
@@ -170,3 +208,15 @@ async def test_metrics_count_what_was_accepted_once(api: Api) -> None:
     await caller.post(told)
     await caller.post(told)
     assert await accepted() == before + 1
+
+
+@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "via", "x-real-ip"])
+async def test_what_came_through_a_proxy_reads_no_metrics(api: Api, header: str) -> None:
+    assert problem(await api.http.get("/metrics", headers={header: "10.0.0.1"}))["status"] == 404
+
+
+async def test_the_world_reads_no_metrics(api: Api) -> None:
+    transport = httpx.ASGITransport(build(api.parts, RegisterWatch(api.parts.pool)), client=("81.2.69.160", 5000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://hub") as outside:
+        assert problem(await outside.get("/metrics"))["status"] == 404
+        assert (await outside.get("/health/live")).status_code == 200

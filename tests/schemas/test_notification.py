@@ -121,6 +121,22 @@ def test_a_source_whose_clock_runs_ahead_is_refused() -> None:
     assert faults_of(death(sourceTime=ahead.isoformat()))[0].field == "data.sourceTime"
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_clock_shows_in_utc_is_refused(at: str) -> None:
+    accepted = "a time between the years 1 and 9999 in UTC"
+    assert faults_of(death(sourceTime=at)) == [Fault("data.sourceTime", "is not a time", accepted)]
+    assert faults_of({**death(), "time": at}) == [Fault("time", "is not a time", accepted)]
+
+
+@pytest.mark.parametrize("id_", ["a\u202eb", "a\u2028b", "a\u200bb", "a\0b"])
+def test_an_id_is_what_it_looks_like(id_: str) -> None:
+    assert [fault.field for fault in faults_of({**death(), "id": id_})] == ["id"]
+
+
+def test_hundreds_of_faults_are_told_as_one() -> None:
+    assert [fault.field for fault in faults_of(death(**{f"k{number}": 1 for number in range(300)}))] == [""]
+
+
 def test_a_scottish_number_needs_its_district_and_year() -> None:
     number = {"number": "2026 765 955", "area": "scotland"}
     assert faults_of(death(registration=number))[0].field == "data.registration"

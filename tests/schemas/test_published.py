@@ -32,6 +32,13 @@ def test_a_rejection_without_a_reason_in_plain_words_is_refused(body: bytes) -> 
     assert faults(caught.value)
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_answer_of_a_time_that_no_clock_shows_in_utc_is_refused(at: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        parse_acknowledgement(b'{"answer":"applied","at":"%b"}' % at.encode())
+    assert [fault.field for fault in faults(caught.value)] == ["at"]
+
+
 def test_every_answer_leads_to_a_state() -> None:
     applied = parse_acknowledgement(b'{"answer":"applied"}')
     assert applied.answer.state is State.APPLIED
