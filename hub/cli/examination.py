@@ -16,7 +16,9 @@ import psycopg
 
 from hub.cli.faults import explain, no_kafka
 from hub.cli.run import check_secrets
+from hub.cli.unset import how_many_unset
 from hub.local import Home, check_jars, is_free, one_answers, read_pids
+from hub.recipients import Register, read
 from hub.settings import Settings
 
 Store = Literal["ledger", "keys"]
@@ -63,6 +65,7 @@ def examine_installation(home: Home) -> Iterator[Finding]:
         return
     source = f"complete; addresses from {home.addresses}" if home.addresses.exists() else "complete"
     yield Finding("settings", Verdict.OK, source)
+    yield from _recipients(settings, home)
     runs = bool(read_pids(home))
     yield _port(settings, runs)
     # An address that nobody gave is the usual one; `tuo up` writes down its own while it runs.
@@ -134,6 +137,14 @@ def _disk(home: Home) -> Finding:
     if free < _ENOUGH_DISK:
         return Finding("disk", Verdict.WARN, found, "The logs of PostgreSQL and Kafka alone may take 2 GiB.")
     return Finding("disk", Verdict.OK, found)
+
+
+def _recipients(settings: Settings, home: Home) -> Iterator[Finding]:
+    from hub.cli.kinds import checks
+
+    found = read(settings.recipients_dir, checks(settings))
+    if isinstance(found, Register) and (said := how_many_unset(found, home)):
+        yield Finding("recipients", Verdict.WARN, said, "`tuo recipients check` names them: set them where `tuo up` starts.")
 
 
 def _port(settings: Settings, runs: bool) -> Finding:

@@ -1,6 +1,7 @@
 """`tuo recipients`: who is told."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,9 @@ from hub.cli.faults import Plain
 from hub.cli.kinds import checks
 from hub.cli.reach import reach
 from hub.cli.typed import as_typed
+from hub.cli.unset import Unset, are_not_set, unset_of
 from hub.delivery import pause, resume
-from hub.local import load_settings
+from hub.local import Home, load_settings
 from hub.recipients import Fault, LaneStanding, Register, list_standing, load, newest, read
 from hub.settings import Settings
 
@@ -75,14 +77,20 @@ def load_(folder: _Folder = None, as_json: _Json = False) -> None:
 
 @app.command("list")
 def list_(as_json: _Json = False) -> None:
-    """List all recipients: how each is reached, whether it is paused or fails, and how much waits for it."""
-    register, standing = asyncio.run(_list(load_settings()))
+    """List all recipients: how each is reached, whether it is paused, fails or lacks a secret, and how much waits for it."""
+    home = Home()
+    register, standing = asyncio.run(_list(home.settings()))
+    unset = unset_of(register, home) if register else {}
     if as_json:
-        print(orjson.dumps([{**named(one), "name": _name(register, one)} for one in standing]).decode())
+        print(
+            orjson.dumps(
+                [{**named(one), "name": _name(register, one), "notSet": unset.get(one.recipient, [])} for one in standing]
+            ).decode()
+        )
     elif not standing:
         print(as_typed("There are no recipients yet. `tuo recipients load FOLDER` makes some known."))
     else:
-        Console().print(_table(register, standing))
+        Console().print(_table(register, standing, unset))
 
 
 @app.command("pause", epilog=_PAUSE)
@@ -148,13 +156,21 @@ def _name(register: Register | None, standing: LaneStanding) -> str:
     return found.name if found else "(no longer in the register)"
 
 
-def _table(register: Register | None, standing: list[LaneStanding]) -> Table:
+def _table(register: Register | None, standing: list[LaneStanding], unset: Unset) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in ("Recipient", "Name", "Reached by", "Now"):
         table.add_column(heading, overflow="fold")
     for heading in ("Waiting", "Held", "Failed"):
         table.add_column(heading, justify="right")
     for one in standing:
-        now = f"paused: {one.paused}" if one.paused else f"fails: {one.breaker_cause}" if one.breaker_open else "in order"
+        now = _now(one, unset.get(one.recipient))
         table.add_row(one.recipient, _name(register, one), one.connector, now, str(one.waiting), str(one.held), str(one.failed))
     return table
+
+
+def _now(one: LaneStanding, lacking: Sequence[str] | None) -> str:
+    if one.paused:
+        return f"paused: {one.paused}"
+    if lacking:
+        return f"waits: {are_not_set(lacking)}"
+    return f"fails: {one.breaker_cause}" if one.breaker_open else "in order"

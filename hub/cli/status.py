@@ -13,7 +13,8 @@ from hub.cases import group_reference, parse_reference
 from hub.cli.faults import Plain
 from hub.cli.reach import reach
 from hub.cli.run import check_secrets
-from hub.local import load_settings
+from hub.cli.unset import Unset, are_not_set, unset_of
+from hub.local import Home, load_settings
 from hub.policy import explain
 from hub.privacy import Keys
 from hub.recipients import RegisterWatch
@@ -63,18 +64,19 @@ async def _show(settings: Settings, reference: str, follow: bool, as_json: bool)
         register = RegisterWatch(pool)
         await register.look()
         look = _Look(reference, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())), register)
+        unset = unset_of(register.current, Home())
         async with pool.connection() as connection:
             found = await look.read(connection)
             if as_json:
                 print(found.model_dump_json(by_alias=True))
             elif follow:
-                with Live(_table(found), auto_refresh=False) as live:
+                with Live(_table(found, unset), auto_refresh=False) as live:
                     while found.state not in _SETTLED:
                         await asyncio.sleep(_EVERY)
                         found = await look.read(connection)
-                        live.update(_table(found), refresh=True)
+                        live.update(_table(found, unset), refresh=True)
             else:
-                Console().print(_table(found))
+                Console().print(_table(found, unset))
     return found
 
 
@@ -93,7 +95,7 @@ class _Look:
         return await case_status(connection, self._keys, self._directory, self._reference, found, everything=True)
 
 
-def _table(status: CaseStatus) -> Table:
+def _table(status: CaseStatus, unset: Unset) -> Table:
     title = f"{group_reference(status.reference)}  {status.kind}, {status.standing.word}: [bold]{status.state.value}[/]"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     if status.erased_before is not None:
@@ -101,7 +103,8 @@ def _table(status: CaseStatus) -> Table:
     for name in ("Recipient", "State", "Since", "Tries", "What that means"):
         table.add_column(name, overflow="fold")
     for one in status.deliveries:
-        means = " ".join(filter(None, (one.explanation or sentence(one), one.reason)))
+        lacking = unset.get(one.recipient) if one.state == "queued" else None
+        means = f"Waits: {are_not_set(lacking)}." if lacking else " ".join(filter(None, (one.explanation or sentence(one), one.reason)))
         state = Text(one.state, style=_STYLES.get(one.state, ""))
         table.add_row(f"{one.service}, {one.organisation}", state, f"{one.since:%H:%M:%S}", str(one.attempts), Text(means))
     for other in status.not_told:

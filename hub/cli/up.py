@@ -10,7 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cli.installation import Installation, Place
+from hub.cli.kinds import checks
+from hub.cli.unset import how_many_unset
 from hub.local import Ended, Home, Supervisor, end_leftovers, write_private
+from hub.recipients import Register, read
 
 app = typer.Typer()
 
@@ -65,6 +68,10 @@ def _say_where(console: Console, home: Home, places: list[Place]) -> None:
         table.add_row(f"{place.role} metrics", f"{place.url}/metrics")
     table.add_row("logs", str(home.logs))
     console.print(table)
+    settings = home.settings()
+    found = read(settings.recipients_dir, checks(settings))
+    if isinstance(found, Register) and (said := how_many_unset(found, home)):
+        console.print(f"! {said} `tuo recipients list` names them.", style="yellow", markup=False)
     console.print("The hub is up. Ctrl-C stops everything.", style="bold")
 
 

@@ -23,6 +23,15 @@ def read_pids(home: Home) -> dict[str, int]:
     return {name: child["pid"] for name, child in json.loads(home.pids.read_text())["children"].items()}
 
 
+def environment_of(home: Home, child: str) -> Mapping[str, str] | None:
+    """What this child was started with; None where it does not run here, or is another user's."""
+    pid = read_pids(home).get(child)
+    try:
+        return None if pid is None else psutil.Process(pid).environ()
+    except psutil.Error:
+        return None
+
+
 def end_leftovers(home: Home) -> None:
     """End the children of a supervisor that is gone. On Linux the system has done so already; elsewhere we do."""
     if not home.pids.exists():

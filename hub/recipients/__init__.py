@@ -5,7 +5,7 @@ from hub.recipients.faults import Fault
 from hub.recipients.listing import LaneStanding, list_standing
 from hub.recipients.loading import load, newest
 from hub.recipients.reading import Checks, read
-from hub.recipients.references import resolve
+from hub.recipients.references import not_set, resolve
 from hub.recipients.register import EXPECTED, Recipient, Register
 from hub.recipients.watch import RegisterWatch
 
@@ -24,6 +24,7 @@ __all__ = [
     "list_standing",
     "load",
     "newest",
+    "not_set",
     "read",
     "resolve",
 ]

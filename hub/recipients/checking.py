@@ -40,8 +40,8 @@ def warnings(read_in: ReadIn) -> Iterator[Fault]:
             for kind in service.kinds:
                 if (f"{organisation.organisation}.{service.service}", kind) not in agreed:
                     yield document.fault(at, f"has no agreement for {kind}: its deliveries are held", "an agreement that names it")
-            for path in try_resolve(service.settings)[1]:
-                said = "refers to something that is not set here: the process that delivers needs it"
+            for path, reference in try_resolve(service.settings)[1].items():
+                said = f"refers to {reference}, which is not set here: the process that delivers needs it"
                 yield document.fault((*at, "settings", *path.split(".")), said, "an environment variable or a file")
         for number, agreement in enumerate(organisation.agreements):
             if not agreement.cites_power:

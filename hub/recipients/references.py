@@ -7,6 +7,7 @@ a file. They are resolved only in the process that delivers.
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,14 @@ def resolve(settings: Mapping[str, Any]) -> dict[str, Any]:
     return resolved
 
 
-def try_resolve(settings: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The same as far as it goes here, and the paths whose references lead nowhere in this process (those are left as written)."""
-    resolved, missing = _resolve(settings)
-    return resolved, list(missing)
+def try_resolve(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The same as far as it goes here, and by path what leads nowhere in this process (the setting is left as written)."""
+    return _resolve(settings)
+
+
+def not_set(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
+    """The variables and files that the settings refer to and that a process with this environment lacks."""
+    return sorted(set(_resolve(settings, environment)[1].values()))
 
 
 def secrets_in_clear(settings: Mapping[str, Any]) -> list[str]:
@@ -52,13 +57,13 @@ def _is_reference_to_secret(text: str) -> bool:
     return found is not None and not found["default"]
 
 
-def _resolve(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def _resolve(settings: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> tuple[dict[str, Any], dict[str, str]]:
     missing: dict[str, str] = {}
 
     def value(item: Any, path: str) -> Any:
         if isinstance(item, str):
             try:
-                return _REFERENCE.sub(_look_up, item)
+                return _REFERENCE.sub(partial(_look_up, environment), item)
             except LookupError as error:
                 missing[path] = str(error.args[0])
                 return item
@@ -71,13 +76,13 @@ def _resolve(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str
     return value(settings, ""), missing
 
 
-def _look_up(match: re.Match[str]) -> str:
+def _look_up(environment: Mapping[str, str], match: re.Match[str]) -> str:
     if match["file"]:
         try:
             return Path(match["file"]).read_text().partition("\n")[0].strip()
         except OSError as error:
             raise LookupError(match["file"]) from error
-    found = os.environ.get(match["name"], match["default"])
+    found = environment.get(match["name"], match["default"])
     if found is None or match["name"].startswith(_OWN):
         raise LookupError(match["name"])
     return found

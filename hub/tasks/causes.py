@@ -91,7 +91,10 @@ _ABOUT = {
     ),
     Cause.FAILED: _About(_OPERATOR, _HOURS, "A delivery could not be made.", "a redrive, an answer of the recipient, or a newer version"),
     Cause.UNCLAIMED: _About(
-        _OPERATOR, _HOURS, "Deliveries are due and no worker takes them.", "a worker taking them, or the recipient's pause"
+        _OPERATOR,
+        _HOURS,
+        "Deliveries are due and no worker takes them: none runs, or it lacks an address or a secret that the recipient's entry refers to.",
+        "a worker taking them, or the recipient's pause",
     ),
     Cause.ENDPOINT_FAULT: _About(
         _PARTNERS, _HOURS, "The recipient's endpoint refuses the hub itself (credentials, address or method).", "the breaker closing"

@@ -51,6 +51,15 @@ def test_recipients_are_loaded_listed_paused_and_resumed(tuo: Tuo, installation:
     assert "in order" in tuo("recipients", "list", **installation).stdout
 
 
+def test_a_recipient_to_whom_nothing_can_be_sent_is_listed_with_what_is_not_set(tuo: Tuo, installation: Mapping[str, str]) -> None:
+    tuo("recipients", "load", _SHIPPED, **installation)
+    secret = {"STEVENAGE_HOUSING_SECRET": "whsec_" + "A" * 32}
+    listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation, **secret).stdout)}
+    assert listed["stevenage.council-tax"]["notSet"] == ["STEVENAGE_COUNCIL_TAX_SECRET"]
+    assert listed["stevenage.housing"]["notSet"] == []
+    assert "waits: STEVENAGE_COUNCIL_TAX_SECRET is not set" in tuo("recipients", "list", **installation).stdout
+
+
 def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: Tuo, installation: Mapping[str, str], kafka: str) -> None:
     topic = f"test-{uuid4().hex[:12]}"
     record = Record(topic, 0, 7, b"key", b"sealed-content", [("ce_type", b"t")])

@@ -1,0 +1,28 @@
+"""Recipients to whom nothing can be sent: an address or a secret that their entry refers to is not set where deliveries are sent."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from hub.local import Home, environment_of
+from hub.recipients import Register, not_set
+
+Unset = Mapping[str, Sequence[str]]
+
+
+def unset_of(register: Register, home: Home) -> Unset:
+    """What is not set, by recipient: in the process that delivers, where it runs in this home, and else in this one."""
+    environment = environment_of(home, "deliver") or os.environ
+    lacking = {one.id: not_set(one.entry.settings, environment) for one in register.recipients.values()}
+    return {recipient: names for recipient, names in lacking.items() if names}
+
+
+def how_many_unset(register: Register, home: Home) -> str | None:
+    """How many there are, as a sentence, where there are any."""
+    if not (unset := unset_of(register, home)):
+        return None
+    return f"Nothing can be sent to {len(unset)} of {len(register.recipients)} recipients: an address or a secret of theirs is not set."
+
+
+def are_not_set(names: Sequence[str]) -> str:
+    """`A_SECRET is not set`, `A_SECRET and A_URL are not set`."""
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
