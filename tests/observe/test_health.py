@@ -7,9 +7,14 @@ from contextlib import asynccontextmanager
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from hub.local import free_port
-from hub.observe import metrics, serve
+from hub.local import Postgres, free_port
+from hub.observe import answers, metrics, serve
 from hub.settings import Settings
+from hub.store import Connection, open_pool
+from tests.conftest import Databases
+
+# As a server that starts again does it.
+_END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 @asynccontextmanager
@@ -69,3 +74,18 @@ async def test_without_a_port_nothing_is_served() -> None:
         return {}
 
     await asyncio.wait_for(serve(Settings(observe_port=0), "relay", ready), 1)
+
+
+async def test_a_database_that_is_back_answers_at_the_first_look(postgres: Databases) -> None:
+    async with await open_pool(postgres.database_url, size=3, smallest=3) as pool:
+        await pool.wait()
+        async with await Connection.connect(postgres.database_url, autocommit=True) as other:
+            await other.execute(_END_ALL)
+        assert await answers(pool)
+
+
+async def test_a_database_that_is_gone_does_not_answer(postgres: Databases, postgres_server: Postgres) -> None:
+    database = postgres_server.create("gone")
+    async with await open_pool(database, size=2) as pool:
+        postgres_server.drop("gone")
+        assert not await answers(pool)
