@@ -44,6 +44,9 @@ class DeliveryStatus(Model):
     told: bool = Field(description="the recipient knows, or may know: cleared only by proof that nothing was sent")
     since: UtcTime
     says_when_done: bool = Field(True, description="false: has received it; does not tell us when it is done")
+    answers_shown: bool = Field(
+        True, description="false: what it answers is between it and the person concerned; `accepted` is all that is shown"
+    )
     rule: str | None = Field(None, description="the rule that holds it, or why it ended so: a code")
     explanation: str | None = Field(None, description="the same in plain words")
     answer: Answer | None = None

@@ -17,7 +17,7 @@ def shaded(state: State) -> State:
 
 def state_of(deliveries: Sequence[DeliveryStatus], not_told: Sequence[NotTold], is_planned: bool) -> CaseState:
     """`deliveries` one for each recipient, as they are shown: what is shaded must not be guessed from the case."""
-    states = [(_BY_WORD[d.state], d.says_when_done) for d in deliveries]
+    states = [(_BY_WORD[d.state], d.says_when_done and d.answers_shown) for d in deliveries]
     decisions = {n.decision for n in not_told}
     if "unroutable" in decisions or any(state in _NEEDS_A_PERSON for state, _ in states):
         return CaseState.NEEDS_ATTENTION

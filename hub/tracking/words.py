@@ -36,6 +36,7 @@ _SAID = {
 }
 _RETRYING = "We have not been able to reach them yet. We keep trying."
 _NEVER_SAYS = "Has received it; does not tell us when it is done."
+_SAYS_TO_THEM = "Has received it. What it does then is between them and the person concerned."
 
 # What the rules mean for somebody who does not know of agreements and powers.
 _WHY = {
@@ -132,6 +133,8 @@ def sentence(delivery: DeliveryStatus) -> str:
     state = _STATE[delivery.state]
     if state is State.ACCEPTED and not delivery.says_when_done:
         return _NEVER_SAYS
+    if state is State.ACCEPTED and not delivery.answers_shown:
+        return _SAYS_TO_THEM
     if state is State.QUEUED and delivery.attempts:
         return _RETRYING
     return _SAID[state]

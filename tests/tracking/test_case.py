@@ -108,6 +108,7 @@ async def test_a_teller_reads_who_knows_what_each_did_and_who_is_not_told(desk: 
     assert by_service["Council tax"]["state"] == "rejected"
     assert by_service["Council tax"]["reason"] == WHY
     assert by_service["Housing"]["saysWhenDone"] is False
+    assert "Has received it; does not tell us when it is done." in await desk.page()
     assert [(one["service"], one["decision"], one["rule"]) for one in status["notTold"]] == [("Assisted waste", "held", "no-power")]
     assert status["links"]["page"].startswith("https://tell.example/status/")
 
@@ -117,9 +118,9 @@ async def test_what_an_agreement_keeps_from_tellers_shows_neither_in_the_deliver
     await desk.plan(allow("dwp.benefits"))
     status = (await desk.told()).json()
     [one] = status["deliveries"]
-    assert (one["state"], one["saysWhenDone"], one.get("answer")) == ("accepted", False, None)
+    assert (one["state"], one["saysWhenDone"], one["answersShown"], one.get("answer")) == ("accepted", True, False, None)
     assert status["state"] == "complete"
-    assert "Has received it; does not tell us when it is done." in await desk.page()
+    assert "Has received it. What it does then is between them and the person concerned." in await desk.page()
 
 
 async def test_only_the_client_that_told_may_read(desk: Desk) -> None:
