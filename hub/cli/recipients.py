@@ -172,5 +172,5 @@ def _now(one: LaneStanding, lacking: Sequence[str] | None) -> str:
     if one.paused:
         return f"paused: {one.paused}"
     if lacking:
-        return f"waits: {are_not_set(lacking)}"
+        return f"out of reach: {are_not_set(lacking)}"
     return f"fails: {one.breaker_cause}" if one.breaker_open else "in order"

@@ -57,7 +57,7 @@ def test_a_recipient_to_whom_nothing_can_be_sent_is_listed_with_what_is_not_set(
     listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation, **secret).stdout)}
     assert listed["stevenage.council-tax"]["notSet"] == ["STEVENAGE_COUNCIL_TAX_SECRET"]
     assert listed["stevenage.housing"]["notSet"] == []
-    assert "waits: STEVENAGE_COUNCIL_TAX_SECRET is not set" in tuo("recipients", "list", **installation).stdout
+    assert "out of reach: STEVENAGE_COUNCIL_TAX_SECRET is not set" in tuo("recipients", "list", **installation).stdout
 
 
 def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: Tuo, installation: Mapping[str, str], kafka: str) -> None:
