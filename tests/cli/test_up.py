@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from hub.cli.run import ROLES
-from hub.local import Home, answers, free_port, read_pids
+from hub.local import Home, answers, environment_of, free_port, read_pids
 from tests.cli.conftest import ROOT, Tuo, environment
 from tests.waiting import await_that, is_gone
 
@@ -73,6 +73,13 @@ def test_other_commands_in_the_same_home_find_it(up: Running) -> None:
     )
     findings = {finding["what"]: finding["verdict"] for finding in json.loads(done.stdout)["findings"]}
     assert findings["ledger tables"] == findings["kafka"] == findings["API"] == "ok"
+
+
+def test_what_is_set_is_looked_for_where_deliveries_are_sent(up: Running) -> None:
+    found = environment_of(up.home, "deliver")
+    assert found is not None
+    assert found["TUO_RECIPIENTS_DIR"].endswith("none")
+    assert environment_of(up.home, "nobody") is None
 
 
 def test_a_second_one_in_this_home_gets_a_sentence(up: Running) -> None:

@@ -87,6 +87,8 @@ def test_every_delivery_is_accounted_for_twice_over_and_nothing_is_left(stage: S
         assert stage.leftovers() == []
         states = stage.last_states()
         assert len({case for case, _ in states}) == 5
+        assert "Stevenage, told by General Register Office" in stage.said
+        assert "It was down for 5 s." in stage.said
         assert {"applied", "accepted", "no record held", "rejected", "held", "unroutable"} == set(states.values())
         assert "rejected" in {state for (_, who), state in states.items() if who.startswith("Housing, Stevenage")}
         witness = [orjson.loads(line) for line in (stage.home / "demo" / "witness.jsonl").read_bytes().splitlines()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.cases import group_reference
+from hub.cases import group_reference, read_versions
 from hub.policy import explain
 from hub.privacy import Keys
 from hub.recipients import Register
@@ -15,16 +15,21 @@ from hub.tracking import Directory, case_status, find_reference, sentence
 from schemas import CaseStatus, DeliveryStatus, NotTold, State
 from schemas.status import STATE_WORDS
 
-_REFERENCES = "SELECT code FROM reference ORDER BY opened_at, code"
+_REFERENCES = """
+SELECT r.code, coalesce(client.name, 'General Register Office') FROM reference r LEFT JOIN client ON client.id = r.client
+ORDER BY r.opened_at, r.code
+"""
 _STATES = {word: state for state, word in STATE_WORDS.items()}
 _BY_A_PERSON = (Cause.UNROUTABLE, Cause.UNPLACED)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One recipient of one case. `at` is when it came to this state."""
+    """One recipient of one case: `told` says where the person lived and who told the hub. `at` is when it came to this state."""
 
     case: str
+    told: str
+    id: str
     recipient: str
     state: str
     means: str
@@ -63,24 +68,30 @@ class Ledger:
         with_task = {task.case_id for task in tasks}
         rows: list[Row] = []
         planned = 0
-        for (code,) in await (await connection.execute(_REFERENCES)).fetchall():
+        for code, teller in await (await connection.execute(_REFERENCES)).fetchall():
             found = await find_reference(connection, code)
             if found is None:
                 continue
             status = await case_status(connection, self.keys, directory, code, found, everything=True)
             planned += status.planned_at is not None
-            rows.extend(_rows(status, found.case_id, with_task))
+            told = f"{await self._town(connection, found.case_id)}, told by {teller}"
+            rows.extend(_rows(status, told, has_task=found.case_id in with_task))
         return Account(tuple(rows), expected, planned)
 
+    async def _town(self, connection: Connection, case: UUID) -> str:
+        """Only a demo may look: nobody lives there."""
+        _, readable = await read_versions(connection, self.keys, case)
+        return str(readable[-1].content["deceased"]["usualAddress"]["lines"][-1])
 
-def _rows(status: CaseStatus, case: UUID, with_task: Iterable[UUID | None]) -> Iterable[Row]:
+
+def _rows(status: CaseStatus, told: str, *, has_task: bool) -> Iterable[Row]:
     name = group_reference(status.reference)
-    for told in status.deliveries:
-        means = f"“{told.reason}”" if told.reason else told.explanation or sentence(told)
-        yield Row(name, f"{told.service}, {told.organisation}", told.state, means, told.since, _is_settled(told))
+    for one in status.deliveries:
+        means = f"“{one.reason}”" if one.reason else one.explanation or sentence(one)
+        yield Row(name, told, one.recipient, f"{one.service}, {one.organisation}", one.state, means, one.since, _is_settled(one))
     for other in status.not_told:
         if other.decision != "not-concerned":
-            yield _not_told(name, other, status, has_task=case in with_task)
+            yield _not_told(name, told, other, status, has_task=has_task)
 
 
 def _is_settled(told: DeliveryStatus) -> bool:
@@ -91,8 +102,10 @@ def _is_settled(told: DeliveryStatus) -> bool:
     return state.is_final or (state is State.ACCEPTED and not told.says_when_done)
 
 
-def _not_told(name: str, other: NotTold, status: CaseStatus, *, has_task: bool) -> Row:
+def _not_told(name: str, told: str, other: NotTold, status: CaseStatus, *, has_task: bool) -> Row:
     settled = has_task if other.decision == "unroutable" else bool(other.rule)
     task = " A person has the task." if other.decision == "unroutable" and has_task else ""
     recipient = f"{other.service}, {other.organisation}" if other.organisation else other.service
-    return Row(name, recipient, other.decision, other.explanation + task, status.planned_at or status.told_at, settled)
+    return Row(
+        name, told, other.recipient, recipient, other.decision, other.explanation + task, status.planned_at or status.told_at, settled
+    )

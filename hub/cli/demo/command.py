@@ -114,7 +114,7 @@ class _Story:
     def _run(self) -> None:
         ends = self._once
         try:
-            with Display(self._console) as display:
+            with Display(self._console, {SLOW: "It is slow.", DOWN: f"It was down for {DOWN_FOR:.0f} s."}) as display:
                 telling = tell(self._home.settings(), self._cast, self._home.folder / "extract.xml", display)
                 ending = self._loop.run_until_complete(telling)
             display.show_all(ending.account)
