@@ -11,6 +11,7 @@ from rich.table import Table
 
 from hub.cli.installation import Installation, Place
 from hub.cli.kinds import checks
+from hub.cli.typed import as_typed
 from hub.cli.unset import how_many_unset
 from hub.local import Ended, Home, Supervisor, end_leftovers, write_private
 from hub.recipients import Register, read
@@ -71,7 +72,7 @@ def _say_where(console: Console, home: Home, places: list[Place]) -> None:
     settings = home.settings()
     found = read(settings.recipients_dir, checks(settings))
     if isinstance(found, Register) and (said := how_many_unset(found, home)):
-        console.print(f"! {said} `tuo recipients list` names them.", style="yellow", markup=False)
+        console.print(as_typed(f"! {said} `tuo recipients list` names them."), style="yellow", markup=False)
     console.print("The hub is up. Ctrl-C stops everything.", style="bold")
 
 
