@@ -78,7 +78,7 @@ def test_other_commands_in_the_same_home_find_it(up: Running) -> None:
 def test_what_is_set_is_looked_for_where_deliveries_are_sent(up: Running) -> None:
     found = environment_of(up.home, "deliver")
     assert found is not None
-    assert found["TUO_RECIPIENTS_DIR"].endswith("none")
+    assert found["TUO_RECIPIENTS_DIR"].endswith("recipients")
     assert environment_of(up.home, "nobody") is None
 
 

@@ -55,7 +55,7 @@ async def test_a_role_is_ready_when_it_has_everything_it_needs() -> None:
 
 
 async def test_metrics_are_exported_with_help_and_their_label_sets_start_at_zero() -> None:
-    metrics.start_at_zero(kinds=["birth"], connectors=["fax"], recipients=["a.b"], topics=["t"])
+    metrics.start_at_zero(kinds=["birth"], connectors=["fax"], recipients=["a.b"], topics=["never-read"])
     async with served({}) as client:
         text = (await client.get("/metrics")).text
     families = {family.name: family for family in text_string_to_metric_families(text)}
@@ -65,7 +65,7 @@ async def test_metrics_are_exported_with_help_and_their_label_sets_start_at_zero
     assert samples["tuo_notifications_accepted_total", (("kind", "birth"),)] == 0
     assert samples["tuo_delivery_attempts_total", (("connector", "fax"), ("outcome", "gone"))] == 0
     assert samples["tuo_oldest_undelivered_seconds", (("recipient", "a.b"),)] == 0
-    assert samples["tuo_dead_letters_total", (("topic", "t"),)] == 0
+    assert samples["tuo_dead_letters_total", (("topic", "never-read"),)] == 0
     assert ("tuo_deliveries", (("state", "no record held"),)) in samples
 
 
