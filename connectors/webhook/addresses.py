@@ -3,15 +3,20 @@
 import asyncio
 import ipaddress
 import socket
+from contextlib import suppress
+from threading import Thread
 from urllib.parse import urlsplit
+
+from connectors.contract import EndpointFault, Retry
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PATIENCE = 5.0  # seconds; a name server that is silent keeps a resolver waiting for much longer
 
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+Address = tuple[str, int]
 
 
-def is_forbidden(address: _Address, *, allow_private: bool) -> bool:
+def is_forbidden(address: _IP, *, allow_private: bool) -> bool:
     """Whether personal data may not be sent there: nothing but public unicast, unless private networks are allowed."""
     if isinstance(address, ipaddress.IPv6Address):
         address = _carried(address) or address
@@ -26,19 +31,56 @@ def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or behind
 
 
-async def pinned_address(url: str, *, allow_private: bool) -> tuple[str, int] | str:
-    """The address and port to connect to for `url`, or why not: `dns-error` or `forbidden-address`.
+class Resolver:
+    """Looks hosts up. One look-up of a host is under way at most: whoever asks meanwhile waits for the same one.
 
-    Every address the name resolves to must be allowed: a name that mixes good and forbidden ones is refused whole.
+    Each has a thread of its own: a look-up cannot be broken off, however soon nobody waits for it any more, and in a pool
+    the few hosts of one silent name server would stand in the way of all others.
     """
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._under_way: dict[str, asyncio.Future[list[str]]] = {}
+
+    async def address(self, url: str) -> Address | Retry | EndpointFault:
+        """The address and port to connect to for `url`, or the proof that nothing was sent.
+
+        Every address the host has must be allowed: a name that mixes good and forbidden ones is refused whole.
+        """
+        parts = urlsplit(url)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                found = await asyncio.shield(self._look_up(parts.hostname or ""))
+        except TimeoutError:
+            found = []
+        if not found:
+            return Retry("dns-error", unsent=True)
+        if any(is_forbidden(ipaddress.ip_address(one), allow_private=self._allow_private) for one in found):
+            return EndpointFault("forbidden-address", unsent=True)
+        return found[0], parts.port or (443 if parts.scheme == "https" else 80)
+
+    def _look_up(self, host: str) -> "asyncio.Future[list[str]]":
+        under_way = self._under_way.get(host)
+        if under_way is None:
+            loop = asyncio.get_running_loop()
+            under_way = loop.create_future()
+            Thread(target=self._ask, args=(host, loop), name="look-up", daemon=True).start()
+            self._under_way[host] = under_way
+        return under_way
+
+    def _ask(self, host: str, loop: asyncio.AbstractEventLoop) -> None:
+        found = _addresses_of(host)
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits
+            loop.call_soon_threadsafe(self._answer, host, found)
+
+    def _answer(self, host: str, found: list[str]) -> None:
+        self._under_way.pop(host).set_result(found)
+
+
+def _addresses_of(host: str) -> list[str]:
+    """None where the host is unknown, or cannot be one."""
     try:
-        async with asyncio.timeout(_PATIENCE):
-            found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except OSError:  # a time-out is one
-        return "dns-error"
-    addresses = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in found]
-    if not addresses or any(is_forbidden(address, allow_private=allow_private) for address in addresses):
-        return "forbidden-address"
-    return str(addresses[0]), port
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return [str(info[4][0]).partition("%")[0] for info in found]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from connectors.contract import Endpoint, EndpointFault, Outcome, Parcel, Retry
-from connectors.webhook.addresses import pinned_address
+from connectors.webhook.addresses import Address, Resolver
 from connectors.webhook.answers import outcome_of, outcomes_of_batch
 from connectors.webhook.line import Line
 from connectors.webhook.settings import WebhookSettings, settings_faults
@@ -26,7 +26,7 @@ class _Open:
     """An endpoint with its line to `address`, which its name led to at `looked_at`; `source` is the entry it was opened from."""
 
     source: Mapping[str, Any]
-    address: tuple[str, int]
+    address: Address
     settings: WebhookSettings
     keys: list[bytes]
     line: Line
@@ -41,9 +41,8 @@ class WebhookConnector:
     kind = "webhook"
 
     def __init__(self, *, allow_private: bool = False) -> None:
-        self._allow_private = allow_private
+        self._resolver = Resolver(allow_private=allow_private)
         self._opened: dict[str, _Open] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
 
     def check(self, settings: Mapping[str, Any]) -> list[str]:
         return settings_faults(settings)
@@ -76,17 +75,13 @@ class WebhookConnector:
             if found.look_at <= time.monotonic() and (found.looking is None or found.looking.done()):
                 found.looking = asyncio.create_task(self._look_again(endpoint, found))
             return found
-        async with self._opening.setdefault(endpoint.recipient, asyncio.Lock()):
-            found = self._opened.get(endpoint.recipient)
-            return found if found is not None and found.source is endpoint.settings else await self._open(endpoint)
+        return await self._open(endpoint)
 
     async def _open(self, endpoint: Endpoint) -> _Open | Outcome:
         settings = WebhookSettings.model_validate(endpoint.settings)
-        pinned = await pinned_address(settings.url, allow_private=self._allow_private)
-        if pinned == "dns-error":
-            return Retry("dns-error", unsent=True)
-        if isinstance(pinned, str):
-            return EndpointFault(pinned, unsent=True)
+        pinned = await self._resolver.address(settings.url)
+        if not isinstance(pinned, tuple):
+            return pinned
         now = time.monotonic()
         found = self._opened.get(endpoint.recipient)
         if found is not None and found.address == pinned and found.settings == settings:

@@ -1,6 +1,5 @@
 """What comes of each thing a webhook's other end can do."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,7 +9,7 @@ from standardwebhooks import Webhook
 
 from connectors.contract import Delivered, Endpoint, EndpointFault, Gone, Outcome, Refused, Retry
 from connectors.kit.simulator import Wire
-from connectors.webhook import WebhookConnector, answers, connector
+from connectors.webhook import WebhookConnector, answers
 from connectors.webhook.signing import decode_secret, signature_headers
 from tests.contract.rigs import WebhookRig, a_secret, parcels
 
@@ -201,29 +200,6 @@ async def test_the_signature_is_what_the_specification_s_own_library_accepts(web
     headers = dict(line.split(": ", 1) for line in lines)
     for secret in webhook.secrets:
         assert Webhook(secret).verify(parcel.body, headers)["id"] == parcel.message
-
-
-async def test_a_name_that_is_looked_up_again_keeps_nobody_waiting(webhook: WebhookRig, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = 0
-    names = asyncio.Event()
-
-    async def slow_names(*_: object, **__: object) -> str:
-        nonlocal looks
-        looks += 1
-        await names.wait()
-        return "dns-error"
-
-    assert await send(webhook) == [Delivered(200)]
-    monkeypatch.setattr(connector, "pinned_address", slow_names)
-    monkeypatch.setattr(connector, "_LOOK_AFTER", 0.0)
-    webhook.connector._opened[webhook.name].look_at = 0.0
-    for _ in range(3):
-        assert await send(webhook) == [Delivered(200)]
-    assert looks == 1
-    names.set()
-    monkeypatch.setattr(connector, "_TRUSTED_FOR", 0.0)
-    await asyncio.sleep(0.05)
-    assert await send(webhook) == [Retry("dns-error", unsent=True)]
 
 
 @pytest.mark.parametrize(
