@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from connectors.contract import Endpoint, EndpointFault, Outcome, Parcel, Retry
+from connectors.contract import Endpoint, EndpointFault, Outcome, Parcel
 from connectors.webhook.addresses import Address, Resolver
 from connectors.webhook.answers import outcome_of, outcomes_of_batch
 from connectors.webhook.line import Line
@@ -23,16 +23,24 @@ _TRUSTED_FOR = 600.0
 
 @dataclass(slots=True)
 class _Open:
-    """An endpoint with its line to `address`, which its name led to at `looked_at`; `source` is the entry it was opened from."""
+    """An endpoint with its line to `address`, which its name led to at `looked_at`; `source` is the entry it was last asked for by."""
 
     source: Mapping[str, Any]
-    address: Address
     settings: WebhookSettings
     keys: list[bytes]
+    address: Address
     line: Line
     looked_at: float
     look_at: float
     looking: "asyncio.Task[None] | None" = None
+
+    def lead_to(self, address: Address) -> None:
+        """Its name was looked up, and leads to `address`."""
+        if address != self.address:
+            self.line.close()
+            self.address, self.line = address, Line(self.settings.url, address, self.settings.timeout)
+        self.looked_at = time.monotonic()
+        self.look_at = self.looked_at + _LOOK_AFTER
 
 
 class WebhookConnector:
@@ -71,37 +79,51 @@ class WebhookConnector:
 
     async def _endpoint(self, endpoint: Endpoint) -> _Open | Outcome:
         found = self._opened.get(endpoint.recipient)
-        if found is not None and found.source is endpoint.settings:
-            if found.look_at <= time.monotonic() and (found.looking is None or found.looking.done()):
-                found.looking = asyncio.create_task(self._look_again(endpoint, found))
+        if found is None or found.source is not endpoint.settings:
+            return await self._open(endpoint)
+        now = time.monotonic()
+        if found.look_at > now:
             return found
-        return await self._open(endpoint)
+        if now - found.looked_at > _TRUSTED_FOR:
+            return await self._open(endpoint)
+        if found.looking is None or found.looking.done():
+            found.looking = asyncio.create_task(self._look_again(endpoint.recipient, found))
+        return found
 
     async def _open(self, endpoint: Endpoint) -> _Open | Outcome:
+        """What is open stays so where nothing but the register is new: no name server is asked for that."""
         settings = WebhookSettings.model_validate(endpoint.settings)
-        pinned = await self._resolver.address(settings.url)
-        if not isinstance(pinned, tuple):
-            return pinned
-        now = time.monotonic()
         found = self._opened.get(endpoint.recipient)
-        if found is not None and found.address == pinned and found.settings == settings:
-            found.source, found.looked_at, found.look_at = endpoint.settings, now, now + _LOOK_AFTER
+        if found is not None and found.settings == settings and time.monotonic() - found.looked_at <= _TRUSTED_FOR:
+            found.source = endpoint.settings
+            return found
+        address = await self._resolver.address(settings.url)
+        if not isinstance(address, tuple):
+            return address
+        found = self._opened.get(endpoint.recipient)
+        if found is not None and found.settings == settings:
+            found.source = endpoint.settings
+            found.lead_to(address)
             return found
         if found is not None:
             found.line.close()
         keys = [key for secret in settings.secrets if (key := decode_secret(secret)) is not None]
-        line = Line(settings.url, pinned, settings.timeout)
-        opened = self._opened[endpoint.recipient] = _Open(endpoint.settings, pinned, settings, keys, line, now, now + _LOOK_AFTER)
+        now = time.monotonic()
+        line = Line(settings.url, address, settings.timeout)
+        opened = self._opened[endpoint.recipient] = _Open(endpoint.settings, settings, keys, address, line, now, now + _LOOK_AFTER)
         return opened
 
-    async def _look_again(self, endpoint: Endpoint, found: _Open) -> None:
+    async def _look_again(self, recipient: str, found: _Open) -> None:
         """While it is sent to: an address once checked is good for a while, so that a name server in trouble stops nobody."""
         found.look_at = time.monotonic() + _LOOK_AFTER
-        outcome = await self._open(endpoint)
-        lapsed = time.monotonic() - found.looked_at > _TRUSTED_FOR
-        if isinstance(outcome, EndpointFault) or (isinstance(outcome, Retry) and lapsed):
-            self._opened.pop(endpoint.recipient, None)
+        address = await self._resolver.address(found.settings.url)
+        if self._opened.get(recipient) is not found:
+            return
+        if isinstance(address, EndpointFault):
+            del self._opened[recipient]
             found.line.close()
+        elif isinstance(address, tuple):
+            found.lead_to(address)
 
 
 async def _send_batch(found: _Open, parcels: Sequence[Parcel]) -> Sequence[Outcome]:

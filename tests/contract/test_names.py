@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Delivered, Endpoint, Outcome, Retry
+from connectors.contract import Delivered, Endpoint, EndpointFault, Outcome, Retry
 from connectors.webhook import addresses, connector
 from tests.contract.rigs import WebhookRig, parcels
 
 _HOST = "council.example"
 UNRESOLVED = Retry("dns-error", unsent=True)
+FORBIDDEN = EndpointFault("forbidden-address", unsent=True)
 
 
 class Names:
@@ -93,3 +94,41 @@ async def test_a_name_that_is_looked_up_again_keeps_nobody_waiting(
     monkeypatch.setattr(connector, "_TRUSTED_FOR", 0.0)
     await asyncio.sleep(0.5)
     assert await send(webhook, endpoint) == UNRESOLVED
+
+
+async def test_a_new_register_that_leaves_an_entry_as_it_was_asks_no_name_server(webhook: WebhookRig, names: Names) -> None:
+    assert await send(webhook, by_name(webhook)) == Delivered(200)
+    names.silent.add(_HOST)
+    assert await send(webhook, by_name(webhook)) == Delivered(200)
+    assert names.asked[_HOST] == 1
+
+
+async def test_an_address_is_not_trusted_longer_because_nobody_was_written_to(
+    webhook: WebhookRig, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connector, "_LOOK_AFTER", 0.0)
+    monkeypatch.setattr(connector, "_TRUSTED_FOR", 0.0)
+    endpoint = by_name(webhook)
+    assert await send(webhook, endpoint) == Delivered(200)
+    names.where[_HOST] = ["224.0.0.1"]
+    assert await send(webhook, endpoint) == FORBIDDEN
+    assert await send(webhook, by_name(webhook)) == FORBIDDEN
+
+
+@pytest.mark.parametrize("leads_to", ["127.0.0.9", "224.0.0.1"])
+async def test_what_is_found_for_an_entry_that_was_replaced_meanwhile_changes_nothing(
+    webhook: WebhookRig, names: Names, monkeypatch: pytest.MonkeyPatch, leads_to: str
+) -> None:
+    monkeypatch.setattr(connector, "_LOOK_AFTER", 0.0)
+    old, new = by_name(webhook), by_name(webhook, "new.example")
+    names.where["new.example"] = ["127.0.0.1"]
+    assert await send(webhook, old) == Delivered(200)
+    names.silent.add(_HOST)
+    names.where[_HOST] = [leads_to]
+    assert await send(webhook, old) == Delivered(200)
+    monkeypatch.setattr(connector, "_LOOK_AFTER", 60.0)
+    assert await send(webhook, new) == Delivered(200)
+    names.speaking.set()
+    await asyncio.sleep(0.1)
+    assert await send(webhook, new) == Delivered(200)
+    assert names.asked["new.example"] == 1
