@@ -49,9 +49,10 @@ class Line:
         return answer
 
     def close(self) -> None:
-        """Close what is idle; what is on the wire ends by itself."""
+        """Close what is idle. What is on the wire ends by itself, and is then closed as whatever is idle for long is."""
         if self._sweep is not None:
             self._sweep.cancel()
+            self._sweep = None
         for _, exchange in self._idle:
             exchange.close()
         self._idle.clear()

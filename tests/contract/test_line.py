@@ -197,6 +197,32 @@ async def test_idle_connections_are_closed_in_time(monkeypatch: pytest.MonkeyPat
         assert server.connections == 6
 
 
+async def test_what_is_on_the_wire_while_its_line_is_closed_is_closed_after_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_KEPT_FOR", 0.1)
+    waits, answer, hung_up = iter((False, True)), asyncio.Event(), asyncio.Semaphore(0)
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if next(waits):
+            await answer.wait()
+        writer.write(_OK)
+        with suppress(ConnectionResetError):
+            await reader.read()
+        hung_up.release()
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as listening:
+        line = Line("http://council.example/", listening.sockets[0].getsockname()[:2], 2.0)
+        posts = [asyncio.create_task(line.post(b"", b"")) for _ in range(2)]
+        _, [late] = await asyncio.wait(posts, return_when=asyncio.FIRST_COMPLETED)
+        line.close()
+        answer.set()
+        assert await late == Answer(200, None, b"ok", True)
+        async with asyncio.timeout(1):
+            for _ in posts:
+                await hung_up.acquire()
+
+
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate of `council.example`, with its key."""
