@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from pydantic import ValidationError
+
 from connectors.contract import Endpoint, EndpointFault, Outcome, Parcel
 from connectors.webhook.addresses import Address, Resolver
 from connectors.webhook.answers import outcome_of, outcomes_of_batch
@@ -92,7 +94,10 @@ class WebhookConnector:
 
     async def _open(self, endpoint: Endpoint) -> _Open | Outcome:
         """What is open stays so where nothing but the register is new: no name server is asked for that."""
-        settings = WebhookSettings.model_validate(endpoint.settings)
+        try:
+            settings = WebhookSettings.model_validate(endpoint.settings)
+        except ValidationError:  # what a reference holds is known only where it is resolved, which may be here
+            return EndpointFault("bad-settings", unsent=True)
         found = self._opened.get(endpoint.recipient)
         if found is not None and found.settings == settings and time.monotonic() - found.looked_at <= _TRUSTED_FOR:
             found.source = endpoint.settings

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from connectors.webhook.signing import decode_secret
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_LABEL = r"[A-Za-z0-9_-]{1,63}"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 
 
 def _http_url(url: str) -> str:
@@ -17,7 +18,7 @@ def _http_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password or parts.fragment:
         raise ValueError("must be an http or https address with a host, without user, password or fragment")
     if not _HOST.fullmatch(parts.hostname) or parts.port == 0:
-        raise ValueError("must have its host in ASCII (xn--… for other letters) and a port from 1 to 65535")
+        raise ValueError("must have a host of ASCII labels, each of 1 to 63 (xn--… for other letters), and a port from 1 to 65535")
     return url
 
 

@@ -71,6 +71,7 @@ class WebhookRig:
         {},
         {"url": "ftp://council.example/in", "secrets": [a_secret()]},
         {"url": "https://user:word@council.example/", "secrets": [a_secret()]},
+        *({"url": f"https://{host}/", "secrets": [a_secret()]} for host in ("a..b", ".council.example", "c" * 64 + ".example", "rat_é")),
         {"url": "https://council.example/", "secrets": []},
         {"url": "https://council.example/", "secrets": ["whsec_c2hvcnQ="]},
         {"url": "https://council.example/", "secrets": [a_secret()], "batch": 0},

@@ -80,6 +80,10 @@ async def test_silent_name_servers_stand_in_nobody_else_s_way(webhook: WebhookRi
     assert await send(webhook, by_name(webhook)) == Delivered(200)
 
 
+async def test_what_cannot_be_a_host_is_an_unknown_one() -> None:
+    assert await addresses.Resolver(allow_private=True).address("https://a..b/") == UNRESOLVED
+
+
 async def test_a_name_that_is_looked_up_again_keeps_nobody_waiting(
     webhook: WebhookRig, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:

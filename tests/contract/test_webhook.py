@@ -124,6 +124,18 @@ async def test_a_name_that_does_not_resolve_is_proof_that_nothing_was_sent(webho
     assert await webhook.connector.send(endpoint, parcels(2)) == [Retry("dns-error", unsent=True)] * 2
 
 
+@pytest.mark.parametrize("url", ["http://a..b/in", "council.example", ""])
+async def test_settings_that_turn_out_bad_where_they_are_used_are_proof_that_nothing_was_sent(webhook: WebhookRig, url: str) -> None:
+    assert await webhook.connector.send(webhook.endpoint_at(url), parcels(2)) == [EndpointFault("bad-settings", unsent=True)] * 2
+
+
+@pytest.mark.parametrize(
+    "host", ["council.example", "council.example.", "a", "xn--4ca.example", "my_host.example", "192.0.2.1", "[2001:db8::1]"]
+)
+def test_a_host_may_be_a_name_or_an_address(webhook: WebhookRig, host: str) -> None:
+    assert webhook.connector.check(webhook.endpoint_at(f"https://{host}:8443/in").settings) == []
+
+
 async def test_tls_that_fails_on_a_new_connection_is_proof_that_nothing_was_sent(webhook: WebhookRig) -> None:
     endpoint = webhook.endpoint_at(str(webhook.endpoint.settings["url"]).replace("http://", "https://"))
     [outcome] = await webhook.connector.send(endpoint, parcels(1))
