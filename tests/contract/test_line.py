@@ -1,63 +1,16 @@
 """What the line does with the other end of a connection, byte by byte: a real socket that says what the test wants."""
 
 import asyncio
-import datetime
 import socket
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from connectors.webhook import line as lines
 from connectors.webhook.exchange import Answer, Failed
 from connectors.webhook.line import Line
-
-_OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
-
-
-class Server:
-    """Answers the n-th request with the n-th of `answers`, or the last; counts connections and requests."""
-
-    def __init__(self, *answers: bytes, close: bool = False) -> None:
-        self._answers = list(answers)
-        self._close = close
-        self.connections = 0
-        self.requests: list[bytes] = []
-        self._writers: list[asyncio.StreamWriter] = []
-
-    async def close(self) -> None:
-        for writer in self._writers:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        self._writers.append(writer)
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-                self.requests.append(head + await reader.readexactly(length))
-                writer.write(self._answers[min(len(self.requests), len(self._answers)) - 1])
-                await writer.drain()
-                if self._close:
-                    writer.close()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-
-@asynccontextmanager
-async def serving(server: Server, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[str, int]]:
-    async with await asyncio.start_server(server, "127.0.0.1", 0, ssl=tls) as listening:
-        address: tuple[str, int] = listening.sockets[0].getsockname()[:2]
-        yield address
-        await server.close()
+from tests.contract.server import OK, Server, serving
 
 
 @asynccontextmanager
@@ -70,7 +23,7 @@ async def speaking(*answers: bytes, close: bool = False, within: float = 2.0) ->
 
 
 async def test_a_request_is_what_it_should_be_and_its_connection_is_kept() -> None:
-    async with speaking(_OK) as (line, server):
+    async with speaking(OK) as (line, server):
         for _ in range(3):
             assert await line.post(b"webhook-id: msg_1\r\n", b"body") == Answer(200, None, b"ok", True)
         assert server.connections == 1
@@ -82,7 +35,7 @@ async def test_a_request_is_what_it_should_be_and_its_connection_is_kept() -> No
 
 async def test_an_answer_is_read_whole_however_it_is_framed() -> None:
     chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
-    patient = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nretry-after: 9\r\n\r\n" + _OK
+    patient = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nretry-after: 9\r\n\r\n" + OK
     for answer in (chunked, patient, b"HTTP/1.1 204 No Content\r\n\r\n"):
         async with speaking(answer) as (line, server):
             first, second = await line.post(b"", b"1"), await line.post(b"", b"2")
@@ -111,7 +64,7 @@ async def test_a_connection_the_recipient_will_close_is_not_used_again(how: str)
 
 @pytest.mark.parametrize("more", [b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n", b"\x00\x01\x02", b"HTTP/1.1 4"])
 async def test_what_is_said_beyond_an_answer_is_never_the_next_one_s(more: bytes) -> None:
-    async with speaking(_OK + more, _OK) as (line, server):
+    async with speaking(OK + more, OK) as (line, server):
         first = await line.post(b"", b"1")
         assert first in (Answer(200, None, b"ok", True), Failed("connection-lost"))
         assert await line.post(b"", b"2") == Answer(200, None, b"ok", True)
@@ -121,7 +74,7 @@ async def test_what_is_said_beyond_an_answer_is_never_the_next_one_s(more: bytes
 async def test_what_is_said_unasked_closes_the_connection() -> None:
     async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(_OK)
+        writer.write(OK)
         await asyncio.sleep(0.05)
         writer.write(b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n")
         assert await reader.read() == b""
@@ -190,7 +143,7 @@ async def test_a_sender_that_is_cancelled_leaves_no_connection_to_anybody() -> N
 
 async def test_idle_connections_are_closed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "_KEPT_FOR", 0.1)
-    async with speaking(_OK) as (line, server):
+    async with speaking(OK) as (line, server):
         await asyncio.gather(*(line.post(b"", b"1") for _ in range(5)))
         await asyncio.sleep(0.3)
         await line.post(b"", b"1")
@@ -205,7 +158,7 @@ async def test_what_is_on_the_wire_while_its_line_is_closed_is_closed_after_its_
         await reader.readuntil(b"\r\n\r\n")
         if next(waits):
             await answer.wait()
-        writer.write(_OK)
+        writer.write(OK)
         with suppress(ConnectionResetError):
             await reader.read()
         hung_up.release()
@@ -221,49 +174,3 @@ async def test_what_is_on_the_wire_while_its_line_is_closed_is_closed_after_its_
         async with asyncio.timeout(1):
             for _ in posts:
                 await hung_up.acquire()
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of `council.example`, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "council.example")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("council.example")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "certificate.pem"
-    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
-    return path
-
-
-async def test_over_tls_the_certificate_must_be_of_the_name_and_of_an_authority(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-    server = Server(_OK)
-    async with serving(server, context) as address:
-        unknown = Line("https://council.example/", address, 2.0)
-        assert await unknown.post(b"", b"1") == Failed("certificate", unsent=True)
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        lines._tls.cache_clear()
-        try:
-            other = Line("https://other.example/", address, 2.0)
-            assert await other.post(b"", b"1") == Failed("certificate", unsent=True)
-            assert server.requests == []
-            right = Line("https://council.example/", address, 2.0)
-            for _ in range(2):
-                assert await right.post(b"", b"1") == Answer(200, None, b"ok", True)
-            assert len(server.requests) == 2
-            right.close()
-        finally:
-            lines._tls.cache_clear()
