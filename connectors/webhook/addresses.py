@@ -1,4 +1,4 @@
-"""Where a webhook may go: its name is resolved by us, every address is checked, and the connection is pinned to one."""
+"""Where a webhook may go: its name is resolved by us, every address is checked, and connections go to these alone."""
 
 import asyncio
 import ipaddress
@@ -42,8 +42,8 @@ class Resolver:
         self._allow_private = allow_private
         self._under_way: dict[str, asyncio.Future[list[str]]] = {}
 
-    async def address(self, url: str) -> Address | Retry | EndpointFault:
-        """The address and port to connect to for `url`, or the proof that nothing was sent.
+    async def addresses(self, url: str) -> list[Address] | Retry | EndpointFault:
+        """The addresses and the port to connect to for `url`, in the resolver's order, or the proof that nothing was sent.
 
         Every address the host has must be allowed: a name that mixes good and forbidden ones is refused whole.
         """
@@ -57,7 +57,8 @@ class Resolver:
             return Retry("dns-error", unsent=True)
         if any(is_forbidden(ipaddress.ip_address(one), allow_private=self._allow_private) for one in found):
             return EndpointFault("forbidden-address", unsent=True)
-        return found[0], parts.port or (443 if parts.scheme == "https" else 80)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return [(one, port) for one in found]
 
     def _look_up(self, host: str) -> "asyncio.Future[list[str]]":
         under_way = self._under_way.get(host)

@@ -25,22 +25,21 @@ _TRUSTED_FOR = 600.0
 
 @dataclass(slots=True)
 class _Open:
-    """An endpoint with its line to `address`, which its name led to at `looked_at`; `source` is the entry it was last asked for by."""
+    """An endpoint with its line, to where its name led at `looked_at`; `source` is the entry it was last asked for by."""
 
     source: Mapping[str, Any]
     settings: WebhookSettings
     keys: list[bytes]
-    address: Address
     line: Line
     looked_at: float
     look_at: float
     looking: "asyncio.Task[None] | None" = None
 
-    def lead_to(self, address: Address) -> None:
-        """Its name was looked up, and leads to `address`."""
-        if address != self.address:
+    def lead_to(self, addresses: Sequence[Address]) -> None:
+        """Its name was looked up, and leads to `addresses`."""
+        if not self.line.follow(addresses):
             self.line.close()
-            self.address, self.line = address, Line(self.settings.url, address, self.settings.timeout)
+            self.line = Line(self.settings.url, addresses, self.settings.timeout)
         self.looked_at = time.monotonic()
         self.look_at = self.looked_at + _LOOK_AFTER
 
@@ -102,33 +101,33 @@ class WebhookConnector:
         if found is not None and found.settings == settings and time.monotonic() - found.looked_at <= _TRUSTED_FOR:
             found.source = endpoint.settings
             return found
-        address = await self._resolver.address(settings.url)
-        if not isinstance(address, tuple):
-            return address
+        addresses = await self._resolver.addresses(settings.url)
+        if not isinstance(addresses, list):
+            return addresses
         found = self._opened.get(endpoint.recipient)
         if found is not None and found.settings == settings:
             found.source = endpoint.settings
-            found.lead_to(address)
+            found.lead_to(addresses)
             return found
         if found is not None:
             found.line.close()
         keys = [key for secret in settings.secrets if (key := decode_secret(secret)) is not None]
         now = time.monotonic()
-        line = Line(settings.url, address, settings.timeout)
-        opened = self._opened[endpoint.recipient] = _Open(endpoint.settings, settings, keys, address, line, now, now + _LOOK_AFTER)
+        line = Line(settings.url, addresses, settings.timeout)
+        opened = self._opened[endpoint.recipient] = _Open(endpoint.settings, settings, keys, line, now, now + _LOOK_AFTER)
         return opened
 
     async def _look_again(self, recipient: str, found: _Open) -> None:
-        """While it is sent to: an address once checked is good for a while, so that a name server in trouble stops nobody."""
+        """While it is sent to: what was found once is good for a while, so that a name server in trouble stops nobody."""
         found.look_at = time.monotonic() + _LOOK_AFTER
-        address = await self._resolver.address(found.settings.url)
+        addresses = await self._resolver.addresses(found.settings.url)
         if self._opened.get(recipient) is not found:
             return
-        if isinstance(address, EndpointFault):
+        if isinstance(addresses, EndpointFault):
             del self._opened[recipient]
             found.line.close()
-        elif isinstance(address, tuple):
-            found.lead_to(address)
+        elif isinstance(addresses, list):
+            found.lead_to(addresses)
 
 
 async def _send_batch(found: _Open, parcels: Sequence[Parcel]) -> Sequence[Outcome]:

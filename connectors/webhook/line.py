@@ -1,13 +1,15 @@
-"""The line to one endpoint: its kept connections, all to one address that was checked."""
+"""The line to one endpoint: its kept connections, all to addresses that were checked."""
 
 import asyncio
 import ssl
 import time
+from collections.abc import Sequence
 from functools import cache
 from urllib.parse import quote, urlsplit
 
 import certifi
 
+from connectors.webhook.addresses import Address
 from connectors.webhook.exchange import Answer, Exchange, Failed
 
 _CONNECT_WITHIN = 5.0  # seconds
@@ -17,11 +19,15 @@ _SAFE = "/%:@!$&'()*+,;=~?"
 
 
 class Line:
-    """POSTs to `url` at `address`, a request to a connection at a time; `timeout` in seconds, from connecting to the last byte."""
+    """POSTs to `url`, a request to a connection at a time; `timeout` in seconds, from connecting to the last byte.
 
-    def __init__(self, url: str, address: tuple[str, int], timeout: float) -> None:
+    Connections go to the first of `addresses` (one at least) until one fails, and then to the next.
+    """
+
+    def __init__(self, url: str, addresses: Sequence[Address], timeout: float) -> None:
         parts = urlsplit(url)
-        self._address = address
+        self._addresses = list(addresses)
+        self._reached: set[Address] = set()
         self._timeout = timeout
         self._tls = parts.scheme == "https"
         self._name = parts.hostname or ""
@@ -48,6 +54,14 @@ class Line:
             self._keep(exchange)
         return answer
 
+    def follow(self, addresses: Sequence[Address]) -> bool:
+        """Go by `addresses` from now on, in the order already kept to. False where a connection may lead elsewhere: that line is over."""
+        if not self._reached.issubset(addresses):
+            return False
+        known = [address for address in self._addresses if address in addresses]
+        self._addresses = list(dict.fromkeys([*known, *addresses]))
+        return True
+
     def close(self) -> None:
         """Close what is idle. What is on the wire ends by itself, and is then closed as whatever is idle for long is."""
         if self._sweep is not None:
@@ -58,9 +72,17 @@ class Line:
         self._idle.clear()
 
     async def _open(self) -> Exchange | Failed:
+        address = self._addresses[0]
+        opened = await self._connect(*address)
+        if not isinstance(opened, Failed):
+            self._reached.add(address)
+        elif self._addresses[0] == address:  # and no other that failed has gone on by now
+            self._addresses.append(self._addresses.pop(0))
+        return opened
+
+    async def _connect(self, host: str, port: int) -> Exchange | Failed:
         """Whatever fails before there is a connection is proof that nothing was sent."""
         loop = asyncio.get_running_loop()
-        host, port = self._address
         context, name = (_tls(), self._name) if self._tls else (None, None)
         try:
             async with asyncio.timeout(min(_CONNECT_WITHIN, self._timeout)):

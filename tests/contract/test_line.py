@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import pytest
 
@@ -17,9 +17,21 @@ from tests.contract.server import OK, Server, serving
 async def speaking(*answers: bytes, close: bool = False, within: float = 2.0) -> AsyncIterator[tuple[Line, Server]]:
     server = Server(*answers, close=close)
     async with serving(server) as address:
-        line = Line(f"http://127.0.0.1:{address[1]}/in box?x=1 2", address, within)
+        line = Line(f"http://127.0.0.1:{address[1]}/in box?x=1 2", [address], within)
         yield line, server
         line.close()
+
+
+@contextmanager
+def full() -> Iterator[tuple[str, int]]:
+    """An address whose queue of connections is full."""
+    with socket.socket() as listener, socket.socket() as one, socket.socket() as two:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for waiting in (one, two):
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()
 
 
 async def test_a_request_is_what_it_should_be_and_its_connection_is_kept() -> None:
@@ -81,7 +93,7 @@ async def test_what_is_said_unasked_closes_the_connection() -> None:
         writer.close()
 
     async with await asyncio.start_server(speak, "127.0.0.1", 0) as listening:
-        line = Line("http://council.example/", listening.sockets[0].getsockname()[:2], 2.0)
+        line = Line("http://council.example/", [listening.sockets[0].getsockname()[:2]], 2.0)
         for _ in range(2):
             assert await line.post(b"", b"") == Answer(200, None, b"ok", True)
             await asyncio.sleep(0.15)
@@ -121,15 +133,43 @@ async def test_a_body_that_never_comes_is_waited_for_within_the_time_and_its_sta
 
 
 async def test_a_recipient_whose_queue_is_full_is_proved_unsent() -> None:
-    with socket.socket() as listener, socket.socket() as one, socket.socket() as two:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for waiting in (one, two):
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        await asyncio.sleep(0.1)
-        line = Line("http://council.example/", listener.getsockname(), 0.5)
+    with full() as address:
+        line = Line("http://council.example/", [address], 0.5)
         assert await line.post(b"", b"1") == Failed("connect-timeout", unsent=True)
+
+
+async def test_where_nobody_is_at_one_address_the_next_is_tried_and_kept_to() -> None:
+    with socket.socket() as dead:
+        dead.bind(("127.0.0.1", 0))
+        server = Server(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok")
+        async with serving(server) as alive:
+            line = Line("http://council.example/", [dead.getsockname(), alive], 2.0)
+            assert await line.post(b"", b"1") == Failed("connection-refused", unsent=True)
+            for _ in range(3):
+                assert await line.post(b"", b"1") == Answer(200, None, b"ok", True)
+            assert server.connections == 3
+
+
+async def test_several_who_fail_at_one_address_at_once_go_on_by_one() -> None:
+    server = Server(OK)
+    with full() as silent:
+        async with serving(server) as alive:
+            line = Line("http://council.example/", [silent, alive], 0.5)
+            assert await asyncio.gather(*(line.post(b"", b"1") for _ in range(2))) == [Failed("connect-timeout", unsent=True)] * 2
+            assert await line.post(b"", b"1") == Answer(200, None, b"ok", True)
+            line.close()
+
+
+async def test_a_line_stays_while_all_it_reached_is_among_the_addresses_of_its_name() -> None:
+    async with speaking(OK) as (line, server):
+        elsewhere = ("192.0.2.1", 80)
+        here = line._addresses[0]
+        for addresses in ([elsewhere, here], [here], [elsewhere, here, ("192.0.2.2", 80)]):
+            assert line.follow(addresses)
+            line.close()
+            assert await line.post(b"", b"1") == Answer(200, None, b"ok", True)
+        assert server.connections == 3
+        assert not line.follow([elsewhere])
 
 
 async def test_a_sender_that_is_cancelled_leaves_no_connection_to_anybody() -> None:
@@ -165,7 +205,7 @@ async def test_what_is_on_the_wire_while_its_line_is_closed_is_closed_after_its_
         writer.close()
 
     async with await asyncio.start_server(speak, "127.0.0.1", 0) as listening:
-        line = Line("http://council.example/", listening.sockets[0].getsockname()[:2], 2.0)
+        line = Line("http://council.example/", [listening.sockets[0].getsockname()[:2]], 2.0)
         posts = [asyncio.create_task(line.post(b"", b"")) for _ in range(2)]
         _, [late] = await asyncio.wait(posts, return_when=asyncio.FIRST_COMPLETED)
         line.close()

@@ -81,7 +81,7 @@ async def test_silent_name_servers_stand_in_nobody_else_s_way(webhook: WebhookRi
 
 
 async def test_what_cannot_be_a_host_is_an_unknown_one() -> None:
-    assert await addresses.Resolver(allow_private=True).address("https://a..b/") == UNRESOLVED
+    assert await addresses.Resolver(allow_private=True).addresses("https://a..b/") == UNRESOLVED
 
 
 async def test_a_name_that_is_looked_up_again_keeps_nobody_waiting(
@@ -98,6 +98,27 @@ async def test_a_name_that_is_looked_up_again_keeps_nobody_waiting(
     monkeypatch.setattr(connector, "_TRUSTED_FOR", 0.0)
     await asyncio.sleep(0.5)
     assert await send(webhook, endpoint) == UNRESOLVED
+
+
+async def test_a_name_with_one_dead_address_is_reached_at_its_other(webhook: WebhookRig, names: Names) -> None:
+    names.where[_HOST] = ["127.0.0.9", "127.0.0.1"]
+    endpoint = by_name(webhook)
+    first = await send(webhook, endpoint)
+    assert isinstance(first, Retry)
+    assert first.unsent
+    assert [await send(webhook, endpoint) for _ in range(3)] == [Delivered(200)] * 3
+
+
+async def test_connections_follow_a_name_that_leads_elsewhere(webhook: WebhookRig, names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connector, "_LOOK_AFTER", 0.0)
+    endpoint = by_name(webhook)
+    assert await send(webhook, endpoint) == Delivered(200)
+    names.where[_HOST] = ["127.0.0.9"]
+    assert await send(webhook, endpoint) == Delivered(200)
+    await asyncio.sleep(0.1)
+    outcome = await send(webhook, endpoint)
+    assert isinstance(outcome, Retry)
+    assert outcome.unsent
 
 
 async def test_a_new_register_that_leaves_an_entry_as_it_was_asks_no_name_server(webhook: WebhookRig, names: Names) -> None:

@@ -44,15 +44,15 @@ async def test_over_tls_the_certificate_must_be_of_the_name_and_of_an_authority(
     context.load_cert_chain(certificate)
     server = Server(OK)
     async with serving(server, context) as address:
-        unknown = Line("https://council.example/", address, 2.0)
+        unknown = Line("https://council.example/", [address], 2.0)
         assert await unknown.post(b"", b"1") == Failed("certificate", unsent=True)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         lines._tls.cache_clear()
         try:
-            other = Line("https://other.example/", address, 2.0)
+            other = Line("https://other.example/", [address], 2.0)
             assert await other.post(b"", b"1") == Failed("certificate", unsent=True)
             assert server.requests == []
-            right = Line("https://council.example/", address, 2.0)
+            right = Line("https://council.example/", [address], 2.0)
             for _ in range(2):
                 assert await right.post(b"", b"1") == Answer(200, None, b"ok", True)
             assert len(server.requests) == 2
