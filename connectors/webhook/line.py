@@ -1,10 +1,12 @@
 """The line to one endpoint: its kept connections, all to addresses that were checked."""
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import certifi
@@ -123,8 +125,17 @@ class Line:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Trusts what the machine trusts, and the public authorities where the machine names none."""
+    """Trusts whom the machine trusts, and the public authorities only where it names nobody."""
     context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
+    if not _machine_trusts_any(context):
+        context.load_verify_locations(certifi.where())
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+def _machine_trusts_any(context: ssl.SSLContext) -> bool:
+    if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or context.cert_store_stats()["x509_ca"]:
+        return True
+    # Those in a folder are not counted: OpenSSL reads each when it is needed, by its hashed name.
+    folder = ssl.get_default_verify_paths().capath
+    return folder is not None and any(Path(folder).glob("*.0"))

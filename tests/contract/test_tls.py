@@ -4,6 +4,7 @@ import datetime
 import ssl
 from pathlib import Path
 
+import certifi
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -58,4 +59,27 @@ async def test_over_tls_the_certificate_must_be_of_the_name_and_of_an_authority(
             assert len(server.requests) == 2
             right.close()
         finally:
+            lines._tls.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("trusted", "expected"),
+    [("", Answer(200, None, b"ok", True)), (certifi.where(), Failed("certificate", unsent=True))],
+    ids=["none", "others"],
+)
+async def test_public_authorities_are_trusted_only_where_the_machine_names_none(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, trusted: str, expected: Answer | Failed
+) -> None:
+    monkeypatch.setattr(certifi, "where", lambda: str(certificate))
+    monkeypatch.setenv("SSL_CERT_FILE", trusted)
+    monkeypatch.setenv("SSL_CERT_DIR", "")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    lines._tls.cache_clear()
+    async with serving(Server(OK), context) as address:
+        line = Line("https://council.example/", [address], 2.0)
+        try:
+            assert await line.post(b"", b"1") == expected
+        finally:
+            line.close()
             lines._tls.cache_clear()
