@@ -79,7 +79,7 @@ class Resolver:
 
 
 def _addresses_of(host: str) -> list[str]:
-    """None where the host is unknown, or cannot be one."""
+    """None at all where the host is unknown, or cannot be one."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
