@@ -53,17 +53,12 @@ class Runner:
         for one in moot:
             self._settle(lanes[one.lane], one, None, never_told(one, now))
         wanted = {one.data_key for one in claimed}
-        absent = erased
         try:
             keys = await self._keys.get(wanted)
-            if missing := wanted - keys.keys():
-                await self._must_be_erased(missing)
-        except SealBroken as error:
-            log.error("delivery.keys-lost", count=len(missing), exc_info=error)
-            absent = unreadable
+            absent = await self._absent(wanted - keys.keys())
         except Exception as error:
             # Nothing was written to anybody: the claims go back, whatever kept us from the keys.
-            log.warning("delivery.keys-away", exc_info=error)
+            log.error("delivery.keys-away", count=len(claimed), exc_info=error)
             for one in claimed:
                 self._settle(lanes[one.lane], one, None, given_back(one, now + timedelta(seconds=1)))
             return
@@ -163,6 +158,16 @@ class Runner:
         finally:
             del self._since[task]
             self._hung.discard(task)
+
+    async def _absent(self, missing: Collection[int]) -> Callable[[Claimed, datetime], Verdict]:
+        """What becomes of deliveries whose keys the key store does not have."""
+        try:
+            if missing:
+                await self._must_be_erased(missing)
+        except SealBroken as error:
+            log.error("delivery.keys-lost", count=len(missing), exc_info=error)
+            return unreadable
+        return erased
 
     def _settle(
         self, lane: Lane, claimed: Claimed, outcome: Outcome | None, verdict: Verdict, at: datetime | None = None, took: int = 0

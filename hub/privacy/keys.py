@@ -10,8 +10,8 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 
-from hub.privacy.sealing import DataKey, MasterKey
-from hub.store import Pool
+from hub.privacy.sealing import BrokenKey, DataKey, MasterKey, SealBroken, WrongMasterKey
+from hub.store import Connection, Pool
 
 # How long a process may go on using a key that another has destroyed. Erasing waits for it.
 KEY_CACHE_SECONDS = 5.0
@@ -21,6 +21,8 @@ _CACHED = 20_000
 
 _MAKE = "INSERT INTO data_key (wrapped) SELECT * FROM unnest(%b::bytea[]) RETURNING id, wrapped"
 _READ = "SELECT id, wrapped FROM data_key WHERE id = ANY(%b::bigint[])"
+# The oldest: what a process with a wrong master key writes itself would open for it.
+_OLDEST = "SELECT wrapped FROM data_key ORDER BY id LIMIT 100"
 _DESTROY = "DELETE FROM data_key WHERE id = ANY(%b::bigint[])"
 
 
@@ -43,7 +45,10 @@ class Keys:
         return [self._unused.popleft() for _ in range(count)]
 
     async def get(self, ids: Iterable[int]) -> dict[int, DataKey]:
-        """The keys of `ids`; one that is absent was destroyed, and what it sealed is gone."""
+        """The keys of `ids`; one that is absent was destroyed, and what it sealed is gone.
+
+        One that does not unwrap is a `BrokenKey`, and harms no other. Raises `WrongMasterKey` where none of the store's would.
+        """
         now = time.monotonic()
         found: dict[int, DataKey] = {}
         missing: set[int] = set()
@@ -68,13 +73,26 @@ class Keys:
         # A key's time counts from before it was read: one destroyed meanwhile does not live longer for it.
         async with self._keystore.connection() as connection:
             rows = await (await connection.execute(_READ, (ids,), binary=True)).fetchall()
-        read = {id_: DataKey(id_, self._master.unwrap(wrapped)) for id_, wrapped in rows}
+            read = {id_: self._unwrapped(id_, wrapped) for id_, wrapped in rows}
+            if any(isinstance(key, BrokenKey) for key in read.values()):
+                await self._prove_master_key(connection)
         for id_, key in read.items():
             self._cache[id_] = (now + KEY_CACHE_SECONDS, key)
             self._cache.move_to_end(id_)
         while len(self._cache) > _CACHED:
             self._cache.popitem(last=False)
         return read
+
+    def _unwrapped(self, id_: int, wrapped: bytes) -> DataKey:
+        try:
+            return DataKey(id_, self._master.unwrap(wrapped))
+        except SealBroken:
+            return BrokenKey(id_)
+
+    async def _prove_master_key(self, connection: Connection) -> None:
+        oldest = await (await connection.execute(_OLDEST, binary=True)).fetchall()
+        if all(isinstance(self._unwrapped(0, wrapped), BrokenKey) for (wrapped,) in oldest):
+            raise WrongMasterKey("the key store was written under another master key: check TUO_MASTER_KEY")
 
     def _refill(self, wanted: int) -> "asyncio.Task[None]":
         if self._refilling is None or self._refilling.done():

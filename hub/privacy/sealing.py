@@ -21,6 +21,10 @@ class SealBroken(Exception):
     """A sealed value does not open here: altered, moved to another place, or under another key."""
 
 
+class WrongMasterKey(SealBroken):
+    """The whole key store was written under another master key: of the process, and not of any one value."""
+
+
 def case_context(case_id: UUID, version: int) -> bytes:
     """Where the content of a case version belongs: the associated data of its seal."""
     return b"case:%s:%d" % (str(case_id).encode(), version)
@@ -60,6 +64,21 @@ class DataKey:
             raise SealBroken("altered, or moved from where it belongs") from None
 
 
+class BrokenKey(DataKey):
+    """A key that does not unwrap, though others do: whatever is done with it raises `SealBroken`."""
+
+    __slots__ = ()
+
+    def __init__(self, id_: int) -> None:
+        self.id = id_
+
+    def seal(self, plaintext: bytes, context: bytes) -> bytes:
+        raise SealBroken("its data key does not unwrap")
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        raise SealBroken("its data key does not unwrap")
+
+
 class MasterKey:
     """Wraps data keys. It is in no database: 32 bytes, hex, from a setting."""
 
@@ -73,8 +92,8 @@ class MasterKey:
         return nonce + self._cipher.encrypt(nonce, secret, _WRAPPING)
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        """Raises `SealBroken` where the key was wrapped under another master key."""
+        """Raises `SealBroken` where the key was altered, or wrapped under another master key."""
         try:
             return self._cipher.decrypt(wrapped[:12], wrapped[12:], _WRAPPING)
-        except InvalidTag:
-            raise SealBroken("the key store was written under another master key: check TUO_MASTER_KEY") from None
+        except (InvalidTag, ValueError):  # a `ValueError` where it is too short
+            raise SealBroken("altered, or wrapped under another master key") from None

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError,
 
 from hub.broker import Record, TopicWatch, Unprocessable, bury, refuse_unreadable
 from hub.observe import log
+from hub.privacy import WrongMasterKey
 from hub.roles import DEFECT, end_now
 from hub.store import LEDGER_AWAY, Pool
 
@@ -22,14 +23,14 @@ from hub.store import LEDGER_AWAY, Pool
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
 
 # What says of the world, and not of a record, that it cannot be done now.
-_AWAY = (*LEDGER_AWAY, KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError, ConnectionError, TimeoutError)
+_AWAY = (*LEDGER_AWAY, KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError, ConnectionError, TimeoutError, WrongMasterKey)
 _TOO_MUCH = "54"  # program limit exceeded: operational by psycopg's classes, and the same however long one waits
 _FIRST_WAIT = 0.1
 _LONGEST_WAIT = 2.0
 
 
 def is_away(error: Exception) -> bool:
-    """Whether an error says that the database or the broker is away, and nothing of the work itself."""
+    """Whether an error says that the database, the broker or the right master key is away, and nothing of the work itself."""
     if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_TOO_MUCH):
         return False
     return isinstance(error, _AWAY) or (isinstance(error, KafkaError) and error.retriable)

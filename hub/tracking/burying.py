@@ -20,7 +20,7 @@ async def bury_answer(connection: Connection, keys: Keys, record: Record, topic_
     address = parse_message_id((record.key or b"").decode("ascii", "replace"))
     key = await _key(connection, keys, address)
     value = record.value if record.value is None or len(record.value) <= LARGEST else None
-    sealed = key.seal(value, _place(record)) if key is not None and value is not None else None
+    sealed = _sealed(key, value, record) if key is not None and value is not None else None
     redrives = redrives_of(record)
     headers = [(REDRIVEN, b"%d" % redrives)] if redrives else []
     kept = replace(record, key=record.key if address else None, value=sealed, headers=headers)
@@ -41,6 +41,14 @@ async def _key(connection: Connection, keys: Keys, address: tuple[UUID, int] | N
     if row is None:
         return (await keys.fresh(1))[0]
     return (await keys.get({row[0]})).get(row[0])
+
+
+def _sealed(key: DataKey, value: bytes, record: Record) -> bytes | None:
+    """None where the key does not unwrap: under another, an erasure of the case would miss it."""
+    try:
+        return key.seal(value, _place(record))
+    except SealBroken:
+        return None
 
 
 def _is_sealed(record: Record) -> bool:

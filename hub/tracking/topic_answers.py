@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from hub.broker import Record, TopicWatch, Unprocessable, acknowledgements, refuse_unreadable
 from hub.observe import log
-from hub.privacy import Keys
+from hub.privacy import Keys, WrongMasterKey
 from hub.settings import Settings
 from hub.store import LEDGER_AWAY, Pool
 from hub.tracking.answering import acknowledge_many
@@ -22,6 +22,7 @@ from schemas import faults, parse_acknowledgement
 GROUP = "tuo-track"
 _MOST = 500
 _PREFIX = acknowledgements("")
+_AWAY = (*LEDGER_AWAY, WrongMasterKey)  # a wrong master key says nothing of an answer, and loses none
 _WAITS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -34,13 +35,13 @@ class AnswerReader:
     watch: TopicWatch
 
     async def handle(self, records: Sequence[Record]) -> None:
-        """Take every answer, or bury it. An absent database is waited for."""
+        """Take every answer, or bury it. An absent database is waited for, and so is the right master key."""
         tries = 0
         while True:
             try:
                 await self._take_all(records)
-            except LEDGER_AWAY:
-                log.warning("answers.ledger-away", count=len(records))
+            except _AWAY as error:
+                log.warning("answers.waits", count=len(records), cause=type(error).__name__)
                 await asyncio.sleep(_WAITS[min(tries, len(_WAITS) - 1)])
                 tries += 1
             else:
@@ -49,7 +50,7 @@ class AnswerReader:
     async def _take_all(self, records: Sequence[Record]) -> None:
         try:
             await self._take(records)
-        except LEDGER_AWAY:
+        except _AWAY:
             raise
         except Exception:
             # One of them is not as it should be: each for itself, so that it harms no other.
@@ -60,7 +61,7 @@ class AnswerReader:
     async def _take_alone(self, record: Record) -> None:
         try:
             await self._take([record])
-        except LEDGER_AWAY:
+        except _AWAY:
             raise
         except Exception:
             log.exception("answers.record-failed", topic=record.topic, partition=record.partition, offset=record.offset)

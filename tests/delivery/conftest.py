@@ -42,7 +42,7 @@ class Workers:
     """Starts and ends workers of the engine; `routes` says how recipients are reached, and a test may change it."""
 
     def __init__(self, databases: Databases) -> None:
-        self._databases = databases
+        self.databases = databases
         self.routes: dict[str, Route] = {}
 
     def route(self, recipient: str, url: str, *, batch: int = 1, concurrency: int = 8, per_second: float | None = None) -> None:
@@ -50,11 +50,13 @@ class Workers:
         self.routes[recipient] = Route(Endpoint(recipient, settings), "webhook", concurrency, per_second)
 
     @asynccontextmanager
-    async def running(self, name: str = "1", connector: Connector | None = None, **changed: Any) -> AsyncIterator[Engine]:
+    async def running(
+        self, name: str = "1", connector: Connector | None = None, master_key: bytes = MASTER_KEY, **changed: Any
+    ) -> AsyncIterator[Engine]:
         settings = Settings.model_validate({**QUICK, **changed, "worker": name})
-        pool, keystore = await open_pool(self._databases.database_url), await open_pool(self._databases.keystore_url)
+        pool, keystore = await open_pool(self.databases.database_url), await open_pool(self.databases.keystore_url)
         connector = connector or WebhookConnector(allow_private=True)
-        engine = Engine(pool, Keys(keystore, MASTER_KEY), settings, {"webhook": connector}, self.routes.get)
+        engine = Engine(pool, Keys(keystore, master_key), settings, {"webhook": connector}, self.routes.get)
         stop = asyncio.Event()
         task = asyncio.create_task(engine.run(stop))
         try:

@@ -9,7 +9,7 @@ import orjson
 from psycopg.rows import TupleRow
 
 from hub.privacy import Keys, case_context
-from hub.store import Change, Pool, record_changes
+from hub.store import Change, Connection, Pool, record_changes
 from schemas.delivery import Notice, State
 from schemas.ids import delivery_id, message_id
 
@@ -79,6 +79,12 @@ class Ledger:
             case_id = await self.case()
             made.append(await self.delivery(case_id, 1, await self.version(case_id, 1), lane, recipient))
         return made
+
+    async def break_key(self, keystore_url: str, delivery: UUID) -> None:
+        """Alter the key of a delivery's message where it is stored, so that it does not unwrap."""
+        key = await self.one("SELECT data_key FROM message WHERE delivery = %s", delivery)
+        async with await Connection.connect(keystore_url, autocommit=True) as keystore:
+            await keystore.execute("UPDATE data_key SET wrapped = '\\x00' || wrapped WHERE id = %s", (key,))
 
     async def states(self, ids: list[UUID]) -> list[State]:
         rows = await self.all("SELECT id, state FROM delivery WHERE id = ANY(%s)", ids)

@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from itertools import pairwise
-from uuid import UUID
 
 import orjson
 import pytest
@@ -230,18 +228,6 @@ async def test_a_recipient_probed_more_often_than_can_be_counted_stops_no_worker
             await until(lambda: ledger.all_are([id_], State.ACCEPTED))
 
 
-async def test_a_message_that_does_not_open_is_a_persons_and_harms_no_other(ledger: Ledger, workers: Workers) -> None:
-    async with Receiver() as council:
-        workers.route("a.tax", council.url)
-        broken, *others = await ledger.deliveries(5, await ledger.lane("a.tax"), "a.tax")
-        await ledger.run("UPDATE message SET sealed = substr(sealed, 1, length(sealed) - 1) || '\\x00'::bytea WHERE delivery = %s", broken)
-        async with workers.running():
-            await until(lambda: ledger.all_are([broken], State.FAILED))
-            await until(lambda: ledger.all_are(others, State.ACCEPTED))
-    assert await ledger.all("SELECT cause, about, evidence ->> 'cause' FROM task") == [("failed", str(broken), "seal-broken")]
-    assert await ledger.one("SELECT told FROM delivery WHERE id = %s", broken) is False
-
-
 async def test_one_recipient_down_harms_no_other(ledger: Ledger, workers: Workers) -> None:
     async with Receiver(behaviour=always(503)) as down, Receiver() as up:
         workers.route("a.tax", down.url)
@@ -267,21 +253,3 @@ async def test_a_connector_that_hangs_is_ended_and_outcome_unknown(ledger: Ledge
     async with workers.running(connector=Hanging(allow_private=True), send_timeout=0.1):
         await until(lambda: _outcome(ledger, "connector-hung"))
     assert await ledger.one("SELECT told FROM delivery") is True
-
-
-async def test_a_message_whose_key_was_lost_is_a_persons_and_one_whose_case_was_erased_is_nobodys(ledger: Ledger, workers: Workers) -> None:
-    async with Receiver() as council:
-        workers.route("a.tax", council.url)
-        ids = lost, gone, whole = await ledger.deliveries(3, await ledger.lane("a.tax"), "a.tax")
-        keys: dict[UUID, int] = dict(await ledger.all("SELECT delivery, data_key FROM message"))
-        await ledger.run("INSERT INTO erasure (case_id, data_keys) SELECT case_id, %s FROM delivery WHERE id = %s", [keys[gone]], gone)
-        await ledger.keys.destroy([keys[lost], keys[gone]])
-        for id_ in ids:  # one after the other: what is claimed together is judged together
-            await ledger.run(
-                "UPDATE delivery SET due_at = CASE WHEN id = %s THEN now() ELSE now() + interval '1 hour' END WHERE state = 1", id_
-            )
-            async with workers.running():
-                await until(partial(ledger.all, "SELECT 1 FROM delivery WHERE id = %s AND state > 2", id_))
-    assert await ledger.states(ids) == [State.FAILED, State.CANCELLED, State.ACCEPTED]
-    assert await ledger.all("SELECT about, evidence ->> 'cause' FROM task") == [(str(lost), "seal-broken")]
-    assert council.messages == [message_id(whole, 1)]

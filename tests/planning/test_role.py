@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from structlog.testing import capture_logs
 
 from hub.broker import LIFE_EVENTS, Record, decode_wakes, deliveries, ensure_topics, list_dead_letters
 from hub.planning import Planner, requeue_unplanned
 from hub.planning.role import plan
 from hub.privacy import Blind, Keys
 from hub.settings import Settings
-from hub.store import open_pool
+from hub.store import Connection, open_pool
 from tests.cases.deaths import death
 from tests.planning.conftest import Hub, everyone
 from tests.waiting import until
@@ -138,3 +139,19 @@ async def test_a_case_whose_key_was_lost_is_a_persons_work_and_not_forgotten(
         await until(lambda: hub.run("SELECT 1 FROM task WHERE cause = 'plan-failed' AND case_id = %s", case))
         await until(lambda: hub.run("SELECT 1 FROM dead_letter WHERE reason = 'defect:SealBroken'"))
     assert await hub.run("SELECT plan_due FROM cases WHERE id = %s", case) == [(True,)]
+
+
+async def test_while_no_key_of_the_store_unwraps_cases_wait_and_none_is_buried(
+    settings: Settings, hub: Hub, producer: AIOKafkaProducer
+) -> None:
+    case = await hub.tell(death())
+    await _speak_of(producer, case)
+    async with await Connection.connect(settings.keystore_url, autocommit=True) as keystore:
+        await keystore.execute("UPDATE data_key SET wrapped = '\\x00' || wrapped")
+        with capture_logs() as logs:
+            async with _planning(settings):
+                await until(lambda: any(line.get("cause") == "WrongMasterKey" for line in logs))
+                await keystore.execute("UPDATE data_key SET wrapped = substr(wrapped, 2)")
+                await until(lambda: _is_planned(hub, case))
+    assert await _dead(hub, 0)
+    assert not await hub.tasks()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hub.privacy import Keys, SealBroken
+from hub.privacy import Keys, SealBroken, WrongMasterKey
 from hub.store import Pool, open_pool
 from tests.conftest import Databases
 
@@ -52,8 +52,30 @@ async def test_a_destroyed_key_is_absent(keystore: Pool) -> None:
 async def test_no_key_lies_open_in_the_key_store(keystore: Pool) -> None:
     keys = Keys(keystore, MASTER)
     (key,) = await keys.fresh(1)
-    with pytest.raises(SealBroken, match="TUO_MASTER_KEY"):
+    with pytest.raises(WrongMasterKey, match="TUO_MASTER_KEY"):
         await Keys(keystore, os.urandom(32)).get([key.id])
+
+
+@pytest.mark.parametrize("damage", ["substr(wrapped, 1, length(wrapped) - 1) || '\\x00'", "'\\x'", "'\\x0102'"])
+async def test_a_key_that_does_not_unwrap_opens_nothing_and_harms_no_other(keystore: Pool, damage: str) -> None:
+    whole, broken = await Keys(keystore, MASTER).fresh(2)
+    sealed = broken.seal(b"content", b"place")
+    async with keystore.connection() as connection:
+        await connection.execute(f"UPDATE data_key SET wrapped = {damage}::bytea WHERE id = %s".encode(), (broken.id,))  # noqa: S608
+    found = await Keys(keystore, MASTER).get([whole.id, broken.id])
+    assert found[whole.id].open(whole.seal(b"content", b"place"), b"place") == b"content"
+    with pytest.raises(SealBroken):
+        found[broken.id].open(sealed, b"place")
+    with pytest.raises(SealBroken):
+        found[broken.id].seal(b"content", b"place")
+
+
+async def test_a_wrong_master_key_is_told_from_a_broken_key_though_it_wrote_keys_itself(keystore: Pool) -> None:
+    (key,) = await Keys(keystore, MASTER).fresh(1)
+    mistaken = Keys(keystore, os.urandom(32))
+    (own,) = await mistaken.fresh(1)
+    with pytest.raises(WrongMasterKey):
+        await mistaken.get([key.id, own.id])
 
 
 async def test_more_keys_than_a_block_may_be_wanted_at_once(keystore: Pool) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from structlog.testing import capture_logs
 
 from hub.broker import (
     DEAD_LETTERS,
@@ -19,7 +20,9 @@ from hub.broker import (
     open_producer,
     redrive,
 )
+from hub.privacy import Keys
 from hub.settings import Settings
+from hub.store import open_pool
 from hub.tracking.news import publish_news
 from hub.tracking.topic_answers import AnswerReader, read_answers
 from schemas import State
@@ -28,6 +31,7 @@ from tests.tracking.conftest import Deliveries
 from tests.waiting import until
 
 APPLIED = b'{"answer":"applied"}'
+REJECTED = b'{"answer":"rejected","reason":"The tenancy has passed to another"}'
 
 
 @pytest_asyncio.fixture
@@ -171,3 +175,29 @@ async def _is_clear(settings: Settings, recipient: str) -> bool:
 
 async def _count(ledger: Deliveries, table: str, wanted: int) -> bool:
     return bool(await ledger.one(f"SELECT count(*) FROM {table}") == wanted)  # noqa: S608 - a table's name
+
+
+async def test_an_answer_whose_key_does_not_unwrap_is_buried_without_its_words_and_holds_up_no_other(
+    ledger: Deliveries, settings: Settings, recipient: str
+) -> None:
+    broken, whole = await ledger.planted(recipient), await ledger.planted(recipient)
+    await ledger.break_key(settings.keystore_url, broken.id)
+    await send(settings, recipient, (broken.message.encode(), REJECTED), (whole.message.encode(), REJECTED))
+    async with reading(ledger, settings, recipient):
+        await until(lambda: ledger.all_are([whole.id], State.REJECTED))
+        await until(lambda: _count(ledger, "dead_letter", 1))
+    assert await ledger.all("SELECT reason, key, value FROM dead_letter") == [("defect", broken.message.encode(), None)]
+
+
+async def test_under_a_wrong_master_key_answers_wait_and_none_is_lost(ledger: Deliveries, settings: Settings, recipient: str) -> None:
+    one, other = await ledger.planted(recipient), await ledger.planted(recipient)
+    await send(settings, recipient, (one.message.encode(), REJECTED), (other.message.encode(), APPLIED))
+    async with await open_pool(settings.keystore_url, size=2) as keystore:
+        mistaken = Deliveries(ledger.pool, Keys(keystore, bytes(32)))
+        with capture_logs() as logs:
+            async with reading(mistaken, settings, recipient):
+                await until(lambda: any(line.get("cause") == "WrongMasterKey" for line in logs))
+    assert await ledger.one("SELECT count(*) FROM dead_letter") == 0
+    async with reading(ledger, settings, recipient):
+        await until(lambda: ledger.all_are([one.id], State.REJECTED))
+        await until(lambda: ledger.all_are([other.id], State.APPLIED))
