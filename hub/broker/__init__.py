@@ -1,7 +1,7 @@
 """Kafka, as the hub uses it: topics, their ids and how long they keep, producers, wake-ups, and dead letters."""
 
 from hub.broker.away import AWAY
-from hub.broker.dead_letters import REDRIVEN, DeadLetter, bury, find_dead_letters, list_dead_letters, redrive, redrives_of
+from hub.broker.dead_letters import REDRIVEN, DeadLetter, Fate, bury, find_dead_letters, list_dead_letters, redrive, redrives_of
 from hub.broker.producer import open_producer
 from hub.broker.records import Record, Unprocessable
 from hub.broker.retention import topic_retention
@@ -28,6 +28,7 @@ __all__ = [
     "MOST_IDS",
     "REDRIVEN",
     "DeadLetter",
+    "Fate",
     "Record",
     "TopicWatch",
     "Topics",

@@ -1,15 +1,19 @@
-"""Records that could not be processed: kept as they were, told to people, and put back on their topic by them."""
+"""Records that could not be processed: told to people, and put back on their topic by them as far as they were kept.
+
+Of a record that nobody could read, and of an answer larger than any, there is only the place.
+"""
 
 import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 from uuid import UUID
 
 import orjson
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError, UnknownTopicOrPartitionError
 
 from hub.broker.records import Record
 from hub.broker.topics import DEAD_LETTERS
@@ -54,6 +58,15 @@ class DeadLetter:
         return redrives_of(self.record)
 
 
+class Fate(Enum):
+    """What became of a dead letter that was to be put back. Only `REDRIVEN` is done; the others stay as they were."""
+
+    REDRIVEN = auto()
+    TOO_LARGE = auto()  # for its topic
+    TOPIC_GONE = auto()
+    NOTHING_KEPT = auto()
+
+
 def redrives_of(record: Record) -> int:
     """How often a record says it was put back. Anybody may write that header; what is no such count of ours counts as 0."""
     return next((int(value) for name, value in record.headers if name == REDRIVEN and value and _COUNT.fullmatch(value)), 0)
@@ -83,28 +96,36 @@ async def find_dead_letters(connection: Connection, ids: Sequence[int]) -> list[
     return [_letter(row) for row in rows]
 
 
-async def redrive(connection: Connection, producer: AIOKafkaProducer, ids: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Put records back on their topics as they were; the ids of those put back, and of those too large for their topic.
+async def redrive(connection: Connection, producer: AIOKafkaProducer, ids: Sequence[int]) -> dict[int, Fate]:
+    """Put records back on their topics as they were; what became of each, unknown ids left out.
 
     Sent first and marked after: a crash in between sends twice, which every processor bears.
     """
-    sent: list[int] = []
-    too_large: list[int] = []
-    for letter in await find_dead_letters(connection, ids):
-        (sent if await _put_back(producer, letter) else too_large).append(letter.id)
-    await connection.execute(_REDRIVEN, (sent,))
-    return sent, too_large
-
-
-async def _put_back(producer: AIOKafkaProducer, letter: DeadLetter) -> bool:
-    record = letter.record
-    headers = [*(h for h in record.headers if h[0] != REDRIVEN), (REDRIVEN, b"%d" % (letter.redrives + 1))]
-    value = b"" if record.key is None and record.value is None else record.value  # aiokafka sends no record without both
+    fates: dict[int, Fate] = {}
+    gone: set[str] = set()  # to find that a topic is gone takes seconds
     try:
-        await producer.send_and_wait(record.topic, value, key=record.key, headers=headers)
+        for letter in await find_dead_letters(connection, ids):
+            topic = letter.record.topic
+            fates[letter.id] = fate = Fate.TOPIC_GONE if topic in gone else await _put_back(producer, letter)
+            if fate is Fate.TOPIC_GONE:
+                gone.add(topic)
+    finally:
+        await connection.execute(_REDRIVEN, ([id_ for id_, fate in fates.items() if fate is Fate.REDRIVEN],))
+    return fates
+
+
+async def _put_back(producer: AIOKafkaProducer, letter: DeadLetter) -> Fate:
+    record = letter.record
+    if record.value is None:
+        return Fate.NOTHING_KEPT
+    headers = [*(h for h in record.headers if h[0] != REDRIVEN), (REDRIVEN, b"%d" % (letter.redrives + 1))]
+    try:
+        await producer.send_and_wait(record.topic, record.value, key=record.key, headers=headers)
     except MessageSizeTooLargeError:
-        return False
-    return True
+        return Fate.TOO_LARGE
+    except UnknownTopicOrPartitionError:
+        return Fate.TOPIC_GONE
+    return Fate.REDRIVEN
 
 
 def _event(record: Record, topic_id: UUID, reason: str, paths: Sequence[str]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """`tuo deadletters`: records that could not be processed."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import orjson
@@ -8,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.broker import DeadLetter, find_dead_letters, list_dead_letters, open_producer, redrive
+from hub.broker import DeadLetter, Fate, find_dead_letters, list_dead_letters, open_producer, redrive
 from hub.cli.document import named
 from hub.cli.faults import Plain
 from hub.cli.reach import reach
@@ -30,6 +31,17 @@ tuo deadletters redrive --all
 _ALL_AT_ONCE = 1_000
 _SHOWN = 200
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Redriven:
+    """What became of the dead letters that somebody wanted to put back, by their numbers."""
+
+    redriven: list[int]
+    too_large: list[int]
+    topic_gone: list[int]
+    nothing_kept: list[int]
+    unknown: list[int]
 
 
 @app.callback()
@@ -79,17 +91,18 @@ def redrive_(
     all_: Annotated[bool, typer.Option("--all", help="All that were not put back yet.")] = False,
     as_json: _Json = False,
 ) -> None:
-    """Put dead letters back on their topics, as they were. Mend what was wrong first: otherwise they come straight back."""
+    """Put dead letters back on their topics, as they were. Mend what was wrong first: otherwise they come straight back.
+
+    Of some nothing was kept: nobody could read them, or they were larger than any answer. Close their tasks by hand.
+    """
     if bool(letters) is all_:
         raise Plain("Name dead letters by their numbers, or say --all.")
-    sent, too_large = asyncio.run(_redrive(load_settings(), letters))
-    unknown = sorted({*(letters or [])} - {*sent, *too_large})
-    if as_json:
-        print(orjson.dumps({"redriven": sent, "too_large": too_large, "unknown": unknown}).decode())
-    else:
-        print(f"Put back {len(sent)}." + (f" Too large for their topics: {', '.join(map(str, too_large))}." if too_large else ""))
-    if unknown:
-        raise Plain(f"There is no dead letter {', '.join(map(str, unknown))}. `tuo deadletters list` shows those there are.")
+    done = _sorted(asyncio.run(_redrive(load_settings(), letters)), letters or [])
+    print(orjson.dumps(named(done)).decode() if as_json else _said(done))
+    if done.unknown:
+        raise Plain(f"There is no dead letter {_numbers(done.unknown)}. `tuo deadletters list` shows those there are.")
+    if done.too_large or done.topic_gone or done.nothing_kept:
+        raise typer.Exit(1)
 
 
 async def _list(settings: Settings, after: int, redriven: bool, limit: int) -> list[DeadLetter]:
@@ -102,21 +115,39 @@ async def _find(settings: Settings, letter: int) -> DeadLetter | None:
         return next(iter(await find_dead_letters(connection, [letter])), None)
 
 
-async def _redrive(settings: Settings, letters: list[int] | None) -> tuple[list[int], list[int]]:
+async def _redrive(settings: Settings, letters: list[int] | None) -> dict[int, Fate]:
     producer = await open_producer(settings, "deadletters")
     try:
         async with await reach(settings.database_url) as pool, pool.connection() as connection:
             if letters is not None:
                 return await redrive(connection, producer, letters)
-            sent: list[int] = []
-            too_large: list[int] = []
+            fates: dict[int, Fate] = {}
             after = 0
             while waiting := [letter.id for letter in await list_dead_letters(connection, after=after, limit=_ALL_AT_ONCE)]:
-                of_these = await redrive(connection, producer, waiting)
-                sent, too_large, after = sent + of_these[0], too_large + of_these[1], waiting[-1]
-            return sent, too_large
+                fates |= await redrive(connection, producer, waiting)
+                after = waiting[-1]
+            return fates
     finally:
         await producer.stop()
+
+
+def _sorted(fates: dict[int, Fate], wanted: list[int]) -> _Redriven:
+    ids = {fate: [id_ for id_ in fates if fates[id_] is fate] for fate in Fate}
+    unknown = sorted({*wanted} - fates.keys())
+    return _Redriven(ids[Fate.REDRIVEN], ids[Fate.TOO_LARGE], ids[Fate.TOPIC_GONE], ids[Fate.NOTHING_KEPT], unknown)
+
+
+def _said(done: _Redriven) -> str:
+    left = {
+        "Too large for their topics": done.too_large,
+        "Their topics are gone": done.topic_gone,
+        "Nothing was kept of": done.nothing_kept,
+    }
+    return " ".join([f"Put back {len(done.redriven)}.", *(f"{why}: {_numbers(ids)}." for why, ids in left.items() if ids)])
+
+
+def _numbers(ids: list[int]) -> str:
+    return ", ".join(map(str, ids))
 
 
 def _summary(letter: DeadLetter) -> dict[str, Any]:

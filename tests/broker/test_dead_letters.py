@@ -1,5 +1,7 @@
 """Whatever a record carries, it can be buried, told, looked at and put back."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -8,7 +10,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from hub.broker import REDRIVEN, Record, bury, list_dead_letters, redrive
+from hub.broker import REDRIVEN, Fate, Record, bury, list_dead_letters, redrive
 from hub.store import Connection
 from tests.conftest import Databases
 
@@ -25,7 +27,7 @@ async def test_a_header_without_a_value_stays_without_one_and_a_nul_in_a_name_is
     await bury(ledger, Record(topic, 0, 0, b"k", b"junk", [("x", None), ("a\0b", b"v")]), uuid4(), "no-case")
     (letter,) = await list_dead_letters(ledger)
     assert letter.record.headers == [("x", None), ("a\ufffdb", b"v")]
-    assert await redrive(ledger, producer, [letter.id]) == ([letter.id], [])
+    assert await redrive(ledger, producer, [letter.id]) == {letter.id: Fate.REDRIVEN}
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka, auto_offset_reset="earliest")
     await consumer.start()
     try:
@@ -69,5 +71,37 @@ async def test_what_is_too_large_for_its_topic_is_left_and_holds_up_no_other(
     for offset, size in enumerate((1_100_000, 10)):
         await bury(ledger, Record(topic, 0, offset, b"k", b"v" * size), uuid4(), "no-case")
     large, small = await list_dead_letters(ledger)
-    assert await redrive(ledger, producer, [large.id, small.id]) == ([small.id], [large.id])
+    assert await redrive(ledger, producer, [large.id, small.id]) == {large.id: Fate.TOO_LARGE, small.id: Fate.REDRIVEN}
     assert [letter.id for letter in await list_dead_letters(ledger)] == [large.id]
+
+
+async def test_one_of_which_nothing_was_kept_is_not_called_put_back(ledger: Connection, topic: str, producer: AIOKafkaProducer) -> None:
+    await bury(ledger, Record(topic, 0, 0, None, None, [("tuo-unreadable", b"")]), uuid4(), "unreadable")
+    await bury(ledger, Record(topic, 0, 1, b"msg_1", None), uuid4(), "too-large")
+    ids = [letter.id for letter in await list_dead_letters(ledger)]
+    assert await redrive(ledger, producer, ids) == dict.fromkeys(ids, Fate.NOTHING_KEPT)
+    assert [letter.id for letter in await list_dead_letters(ledger)] == ids
+
+
+async def test_those_whose_topic_is_gone_are_left_and_hold_up_no_other(ledger: Connection, topic: str, producer: AIOKafkaProducer) -> None:
+    gone = f"{topic}-gone"
+    for offset, name in enumerate((gone, topic, gone)):
+        await bury(ledger, Record(name, 0, offset, b"k", b"v"), uuid4(), "no-case")
+    first, other, last = [letter.id for letter in await list_dead_letters(ledger)]
+    began = time.monotonic()
+    fates = await redrive(ledger, producer, [first, other, last])
+    assert fates == {first: Fate.TOPIC_GONE, other: Fate.REDRIVEN, last: Fate.TOPIC_GONE}
+    assert time.monotonic() - began < 15  # it is found out once
+    assert [letter.id for letter in await list_dead_letters(ledger)] == [first, last]
+
+
+async def test_what_was_put_back_before_somebody_interrupts_is_not_put_back_again(
+    ledger: Connection, topic: str, producer: AIOKafkaProducer
+) -> None:
+    for offset, name in enumerate((topic, f"{topic}-gone")):
+        await bury(ledger, Record(name, 0, offset, b"k", b"v"), uuid4(), "no-case")
+    _, unsent = [letter.id for letter in await list_dead_letters(ledger)]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(3):
+            await redrive(ledger, producer, [letter.id for letter in await list_dead_letters(ledger)])
+    assert [letter.id for letter in await list_dead_letters(ledger)] == [unsent]

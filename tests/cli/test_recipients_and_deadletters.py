@@ -71,23 +71,33 @@ def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: T
     assert "sealed-content" not in shown.stdout
     redriven = tuo("deadletters", "redrive", "--all", "--json", TUO_KAFKA_BOOTSTRAP=kafka, **installation)
     assert orjson.loads(redriven.stdout)["redriven"] == [letter["id"]]
+    assert redriven.returncode == 0
     assert orjson.loads(tuo("deadletters", "list", "--json", **installation).stdout) == []
     assert tuo("deadletters", "show", "999", **installation).returncode == 1
 
 
-def test_a_dead_letter_that_is_odd_in_every_way_is_listed_shown_and_put_back_beside_one_that_is_too_large(
+def test_a_dead_letter_that_is_odd_in_every_way_is_listed_shown_and_put_back_beside_those_that_cannot_be(
     tuo: Tuo, installation: Mapping[str, str], kafka: str
 ) -> None:
     topic = f"test-{uuid4().hex[:12]}"
-    odd = Record(topic, 0, 1, None, None, [("[/red]", b"[/red]"), ("x", None), (REDRIVEN, b"9" * 5_000)])
-    asyncio.run(_bury(installation["TUO_DATABASE_URL"], kafka, Record(topic, 0, 0, b"key", b"v" * 1_100_000), odd))
-    large, letter = orjson.loads(tuo("deadletters", "list", "--json", **installation).stdout)
+    odd = Record(topic, 0, 1, None, b"", [("[/red]", b"[/red]"), ("x", None), (REDRIVEN, b"9" * 5_000)])
+    lost = Record(f"{topic}-gone", 0, 0, b"key", b"v"), Record(topic, 0, 2, None, None)
+    asyncio.run(_bury(installation["TUO_DATABASE_URL"], kafka, Record(topic, 0, 0, b"key", b"v" * 1_100_000), odd, *lost))
+    large, letter, gone, empty = orjson.loads(tuo("deadletters", "list", "--json", **installation).stdout)
     assert "no-case" in tuo("deadletters", "list", **installation).stdout
     assert "[/red]" in tuo("deadletters", "show", str(letter["id"]), **installation).stdout
     redriven = tuo("deadletters", "redrive", "--all", "--json", TUO_KAFKA_BOOTSTRAP=kafka, **installation)
-    assert orjson.loads(redriven.stdout) == {"redriven": [letter["id"]], "too_large": [large["id"]], "unknown": []}
-    again = tuo("deadletters", "redrive", "--all", TUO_KAFKA_BOOTSTRAP=kafka, **installation)
-    assert again.stdout == f"Put back 0. Too large for their topics: {large['id']}.\n"
+    assert orjson.loads(redriven.stdout) == {
+        "redriven": [letter["id"]],
+        "tooLarge": [large["id"]],
+        "topicGone": [gone["id"]],
+        "nothingKept": [empty["id"]],
+        "unknown": [],
+    }
+    assert redriven.returncode == 1
+    again = tuo("deadletters", "redrive", str(large["id"]), str(empty["id"]), TUO_KAFKA_BOOTSTRAP=kafka, **installation)
+    assert again.stdout == f"Put back 0. Too large for their topics: {large['id']}. Nothing was kept of: {empty['id']}.\n"
+    assert (again.returncode, again.stderr) == (1, "")
 
 
 async def _bury(url: str, kafka: str, *records: Record) -> None:

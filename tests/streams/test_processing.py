@@ -8,7 +8,7 @@ import psycopg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
-from hub.broker import DEAD_LETTERS, Topics, list_dead_letters, redrive
+from hub.broker import DEAD_LETTERS, Fate, Topics, list_dead_letters, redrive
 from hub.roles import RESTART
 from hub.settings import Settings
 from hub.store import Connection
@@ -64,7 +64,7 @@ async def test_a_dead_letter_put_back_says_how_often_it_came_back(
     async with processing(settings, topic):
         await until(lambda: _letters(ledger, 1))
         (first,) = await list_dead_letters(ledger)
-        assert await redrive(ledger, producer, [first.id]) == ([first.id], [])
+        assert await redrive(ledger, producer, [first.id]) == {first.id: Fate.REDRIVEN}
         await until(lambda: _letters(ledger, 2))
     (second,) = await list_dead_letters(ledger)
     assert (first.redrives, second.redrives, second.record.value) == (0, 1, b"poison")
