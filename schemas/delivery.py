@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class State(IntEnum):
-    """Where a delivery stands. `design.md` §3 draws the machine."""
+    """Where a delivery stands. `TRANSITIONS` says what may follow what."""
 
     HELD = 0
     QUEUED = 1

@@ -1,4 +1,4 @@
-"""What a recipient's HTTP answer, or the lack of one, means. Design §4, «Delivery schedule»."""
+"""What a recipient's HTTP answer, or the lack of one, means. What follows from it: docs/guarantees.md."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,7 @@
 """What identifies one case for certain, and what only makes two look alike; both leave here as keyed hashes.
 
 Certain: the registration number, NINO and surname, NINO and birth date, NHS or CHI number and birth date. None of the
-numbers alone: they are mistyped, and prove nothing (`domain.md` §3).
+numbers alone: they are mistyped, and prove nothing.
 """
 
 import unicodedata

@@ -42,7 +42,7 @@ class Events:
         """What is the same in all events of a case: they are built one after the other."""
         if self._case is None or self._case[0] is not case:
             same = _OF_CASE % (case.recorded_at.isoformat().encode(), case.version, case.standing.word.encode())
-            # Nobody may stop a payment on an informal report (domain.md §2, bereavement).
+            # Nobody may stop a payment on an informal report.
             same += b',"stoppayments":false' if case.standing is Standing.INFORMAL else b""
             self._case = case, case.kind.encode(), same
         return self._case[1], self._case[2]

@@ -17,7 +17,7 @@ Checks = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 
 _WORDS = {
     "missing": ("is missing", "it is required"),
-    "extra_forbidden": ("is not known here", "the keys in docs/onboarding.md"),
+    "extra_forbidden": ("is not known here", "the keys in hub/recipients/entries.py"),
     "string_type": ("is not text", "text"),
     "literal_error": ("is not known", "{expected}"),
     "string_too_short": ("is too short", "at least {min_length} characters"),

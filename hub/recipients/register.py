@@ -11,7 +11,7 @@ import orjson
 from hub.recipients.entries import Agreement, Organisation, Service
 from hub.recipients.faults import Fault
 
-# Of these every place has one, whichever council runs it there (domain.md §4, councils by tier). A place without one
+# Of these every place has one, whichever council runs it there. A place without one
 # is somebody's task. Others a council may or may not have.
 EXPECTED: Mapping[str, tuple[str, ...]] = {
     "bereavement": (

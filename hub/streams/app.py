@@ -1,4 +1,4 @@
-"""The Faust application of a role, with the settings under which it keeps its promises (docs/decisions: Faust, as it is)."""
+"""The Faust application of a role, with the settings under which it keeps its promises (docs/decisions/013)."""
 
 from collections.abc import Iterable
 from hashlib import blake2b

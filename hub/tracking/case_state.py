@@ -1,4 +1,4 @@
-"""A case's state, derived from its deliveries whenever it is asked for and never stored (docs/decisions)."""
+"""A case's state, derived from its deliveries whenever it is asked for and never stored (docs/decisions/010)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A death, as a citizen, a hospital, a coroner, a registrar or the register tells it (`domain.md` §2 and §4)."""
+"""A death, as a citizen, a hospital, a coroner, a registrar or the register tells it."""
 
 from datetime import date
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""One record of an extract as a notification (`domain.md` §2, GRO extract)."""
+"""One record of an extract as a notification."""
 
 import hashlib
 from collections.abc import Sequence
