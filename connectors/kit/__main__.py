@@ -17,15 +17,16 @@ import orjson
 import typer
 import uvicorn
 
+from connectors.kit.answering import Answering
 from connectors.kit.consumer import Consumer
 from connectors.kit.memory import Memory
 from connectors.kit.output import writer
-from connectors.kit.receiver import answering, receiver
+from connectors.kit.receiver import receiver
 from connectors.kit.simulator import Simulator
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Take part as a recipient, or simulate some.")
 _Output = Annotated[Path, typer.Option(help="Where events go: .csv for a table, anything else for JSON lines.")]
-_Memory = Annotated[Path | None, typer.Option(help="File of ids and versions already taken; without it they are forgotten at the end.")]
+_Memory = Annotated[Path | None, typer.Option(help="File of what came and what is unanswered; without it that is forgotten at the end.")]
 
 
 @app.command()
@@ -67,8 +68,9 @@ def receive(
     key: Annotated[str, typer.Option(envvar="TUO_RECIPIENT_KEY", help="Your API key at the hub.")] = "",
 ) -> None:
     """Receive signed webhooks, write each event down once, and answer the hub where --hub and a key are given."""
-    answer = answering(hub, key) if hub and key else lambda _: None
-    uvicorn.run(receiver(secret, writer(output), Memory(memory), answer), host=host, port=port, log_level="warning")
+    known = Memory(memory)
+    answering = Answering(hub, key, known) if hub and key else None
+    uvicorn.run(receiver(secret, writer(output), known, answering), host=host, port=port, log_level="warning")
 
 
 @app.command()

@@ -13,6 +13,7 @@ _KEEP = 100 * 86_400  # seconds; the hub repeats a message within days
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS newest (subject TEXT, kind TEXT, version INTEGER NOT NULL, PRIMARY KEY (subject, kind)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unanswered (id TEXT PRIMARY KEY);
 """
 _REMEMBER = """
 INSERT INTO newest VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)
@@ -44,13 +45,25 @@ class Memory:
             newest = self._db.execute("SELECT version FROM newest WHERE subject = ? AND kind = ?", _case(event)).fetchone()
         return Known.STALE if newest and newest[0] > event["caseversion"] else Known.NEW
 
-    def remember(self, event: Mapping[str, Any]) -> None:
-        """Call it when the event has been applied and not before."""
+    def remember(self, event: Mapping[str, Any], *, unanswered: bool = False) -> None:
+        """Call it when the event has been applied and not before. `unanswered`: the hub is to be told of it afterwards."""
         with self._lock:
             self._db.execute("BEGIN")
+            if unanswered:
+                self._db.execute("INSERT OR IGNORE INTO unanswered VALUES (?)", (event["id"],))
             self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (event["id"], time.time()))
             self._db.execute(_REMEMBER, (*_case(event), event["caseversion"]))
             self._db.execute("COMMIT")
+
+    def unanswered(self) -> list[str]:
+        """The ids of which the hub is to be told, oldest first."""
+        with self._lock:
+            return [id_ for (id_,) in self._db.execute("SELECT id FROM unanswered ORDER BY rowid")]
+
+    def forget_unanswered(self, message: str) -> None:
+        """The hub has been told of it."""
+        with self._lock:
+            self._db.execute("DELETE FROM unanswered WHERE id = ?", (message,))
 
     def close(self) -> None:
         self._db.close()

@@ -1,0 +1,54 @@
+"""Answers the hub over HTTP for a webhook receiver. What the hub has not taken is remembered, and told again until it has."""
+
+import asyncio
+import logging
+
+import httpx
+
+from connectors.kit.memory import Memory
+
+_PAUSE = 5.0  # seconds after which the hub is asked again, where it names none
+_LONGEST = 300.0
+# The key, the hurry or the hub may be put right; any other refusal is of this answer, and stays one.
+_TAKEN_LATER = (401, 403, 408, 429)
+
+_log = logging.getLogger(__name__)
+
+
+class Answering:
+    """Tells the hub, with this recipient's API key, that each message `memory` has as unanswered is applied."""
+
+    def __init__(self, hub: str, key: str, memory: Memory) -> None:
+        self._client = httpx.AsyncClient(base_url=hub, headers={"authorization": f"Bearer {key}"}, timeout=10.0)
+        self._memory = memory
+        self._more = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is one more."""
+        self._more.set()
+
+    async def run(self) -> None:
+        """Until cancelled. One that the hub does not take now has its turn again after the others."""
+        async with self._client:
+            while True:
+                self._more.clear()
+                for message in self._memory.unanswered():
+                    await asyncio.sleep(await self._answer(message))
+                if not self._memory.unanswered():
+                    await self._more.wait()
+
+    async def _answer(self, message: str) -> float:
+        """Answer one; the seconds to leave the hub alone then."""
+        try:
+            response = await self._client.post(f"/v1/messages/{message}/acknowledgement", json={"answer": "applied"})
+        except httpx.TransportError as error:
+            _log.warning("the hub cannot be reached (%s): answers wait", type(error).__name__)
+            return _PAUSE
+        if response.is_client_error and response.status_code not in _TAKEN_LATER:
+            _log.error("the hub refuses the answer to %s: %d", message, response.status_code)
+        elif not response.is_success:
+            _log.warning("the hub takes no answers now (%d): they wait", response.status_code)
+            after = response.headers.get("retry-after", "")
+            return min(float(after), _LONGEST) if after.isdecimal() else _PAUSE
+        self._memory.forget_unanswered(message)
+        return 0.0
