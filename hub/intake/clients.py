@@ -1,6 +1,7 @@
 """Who may tell the hub something: systems, each with a key, a kind of source that bounds what it may claim, and a rate."""
 
 import hashlib
+import math
 import re
 import secrets
 import time
@@ -52,7 +53,7 @@ class Clients:
     """Finds clients by their keys, remembering each for seconds. Keys of 256 random bits need no slow hash at rest.
 
     Keys that were never a client's are looked up over `strangers` and remembered apart: however many somebody makes up, who is
-    known waits behind none of them.
+    known waits behind none of them. Over `pool` nothing else should go: who is known is looked up again every few seconds.
     """
 
     def __init__(self, pool: Pool, strangers: Pool) -> None:
@@ -68,20 +69,25 @@ class Clients:
             raise unidentified()
         hashed = hashlib.sha256(key.encode()).digest()
         now = time.monotonic()
-        known = self._known.get(hashed)
-        if known is not None and known[0] >= now:
-            return known[1]
+        if (client := self._remembered(hashed)) is not None:
+            return client
         if self._unknown.get(hashed, 0.0) >= now:
             raise unidentified()
-        client = await self._look_up(hashed, self._strangers if known is None else self._pool)
+        client = await self._look_up(hashed, self._pool if hashed in self._known else self._strangers)
         if client is None:
             self._forget(hashed, now)
             raise unidentified()
         self._known[hashed] = (now + CLIENT_CACHE_SECONDS, client)
         return client
 
+    def _remembered(self, hashed: bytes) -> Client | None:
+        until, client = self._known.get(hashed, (-math.inf, None))
+        return client if until >= time.monotonic() else None
+
     async def _look_up(self, hashed: bytes, pool: Pool) -> Client | None:
         async with pool.connection() as connection:
+            if (client := self._remembered(hashed)) is not None:  # another of its calls looked meanwhile
+                return client
             row = await (await connection.execute(_FIND, (hashed,))).fetchone()
         return None if row is None else Client(row[0], row[1], SourceKind(row[2]), row[3], row[4])
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -63,6 +64,23 @@ async def answers(pool: Pool) -> bool:
                         await connection.execute("SELECT 1")
                         return True
     return False
+
+
+def once_a_second(ready: Ready) -> Ready:
+    """`ready`, asked at most once a second and by one at a time, however many look."""
+    found: Mapping[str, bool] = {}
+    until = 0.0
+    looking = asyncio.Lock()
+
+    async def look() -> Mapping[str, bool]:
+        nonlocal found, until
+        async with looking:
+            if time.monotonic() >= until:
+                found = await ready()
+                until = time.monotonic() + 1
+            return found
+
+    return look
 
 
 async def ledger_answers(pool: Pool) -> dict[str, bool]:

@@ -31,6 +31,15 @@ async def test_a_crowd_of_made_up_keys_keeps_nobody_waiting_whom_the_hub_knows(
                 await clients.identify(made_up())
 
 
+async def test_calls_that_come_together_look_once(postgres: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.intake.clients.CLIENT_CACHE_SECONDS", 60.0)
+    async with await open_pool(postgres.database_url, size=1) as pool:
+        clients = Clients(pool, pool)
+        _, key = await add_client(pool, "registrars", SourceKind.REGISTRAR)
+        found = await asyncio.gather(*(clients.identify(f"Bearer {key}") for _ in range(20)))
+        assert all(one is found[0] for one in found)
+
+
 async def test_made_up_keys_do_not_push_out_known_ones(postgres: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.intake.clients.CLIENT_CACHE_SECONDS", 60.0)
     monkeypatch.setattr("hub.intake.clients._STRANGE_KEYS", 5)

@@ -1,6 +1,7 @@
 """`POST /v1/notifications`: what is taken, what is answered, and how what is wrong is told."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import httpx
@@ -126,6 +127,17 @@ async def test_questions_count_against_a_rate_of_their_own(api: Api) -> None:
     asked = [await api.http.get("/v1/cases/AAAA", headers=caller.headers) for _ in range(8)]
     assert problem(asked[-1])["status"] == 429
     assert (await caller.post(event())).status_code == 202
+
+
+async def test_no_crowd_at_the_other_doors_keeps_a_notification_waiting(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.intake.clients.CLIENT_CACHE_SECONDS", -1.0)  # each call looks
+    caller = await api.caller()
+    async with contextlib.AsyncExitStack() as crowd:
+        for pool in (api.parts.pool, api.parts.keystore):
+            for _ in range(pool.max_size):
+                await crowd.enter_async_context(pool.connection())
+        assert [(await caller.post(event())).status_code for _ in range(3)] == [202] * 3
+        assert (await api.http.get("/health/ready")).status_code == 200
 
 
 async def test_a_bad_field_is_named_with_its_fault_and_what_is_accepted_and_without_its_value(api: Api) -> None:

@@ -8,10 +8,11 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from hub.local import Postgres, free_port
-from hub.observe import answers, metrics, serve
+from hub.observe import answers, metrics, once_a_second, serve
 from hub.settings import Settings
 from hub.store import Connection, open_pool
 from tests.conftest import Databases
+from tests.waiting import lasting, until
 
 # As a server that starts again does it.
 _END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -52,6 +53,26 @@ async def test_a_role_is_ready_when_it_has_everything_it_needs() -> None:
         needs["kafka"] = True
         assert (await client.get("/health/ready")).status_code == 200
         assert (await client.get("/anything")).status_code == 404
+
+
+async def test_a_crowd_of_looks_asks_once() -> None:
+    asked = 0
+
+    async def ready() -> Mapping[str, bool]:
+        nonlocal asked
+        asked += 1
+        await lasting(0.05)
+        return {"ledger": True}
+
+    look = once_a_second(ready)
+    assert await asyncio.gather(*(look() for _ in range(50))) == [{"ledger": True}] * 50
+    assert asked == 1
+
+    async def asked_again() -> bool:
+        await look()
+        return asked == 2
+
+    await until(asked_again, 3)
 
 
 async def test_metrics_are_exported_with_help_and_their_label_sets_start_at_zero() -> None:
