@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8400"
     host: str = "127.0.0.1"
     port: int = Field(8400, ge=0, le=65535)
-    observe_port: int = Field(0, ge=0, le=65535, description="metrics and health of a role without an API; 0: none")
+    observe_port: int = Field(0, ge=0, le=65535, description="metrics and health of this process; 0: none")
     recipients_dir: Path = Path("infra/recipients")
 
     # Secrets: 32 random bytes each, hex

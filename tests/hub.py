@@ -52,8 +52,9 @@ class Hub:
             await_that(lambda: self._ready.exists() or self._process.poll() is not None, 120, "the hub is up")
             if not self._ready.exists():
                 raise RuntimeError(f"the hub ended at its start: {self._log.read_text()[-2000:]}")
-            self.urls: dict[str, str] = orjson.loads(self._ready.read_bytes())["roles"]
-            self.url = self.urls["api"]
+            said = orjson.loads(self._ready.read_bytes())
+            self.url: str = said["api"]
+            self.urls: dict[str, str] = said["roles"]  # where each is looked at
         except BaseException:
             self.__exit__()
             raise

@@ -20,10 +20,18 @@ from hub.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one role is looked at."""
+    """Where one role shows metrics and health."""
 
     role: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Where the API is, and where each role is looked at."""
+
+    api: str
+    places: list[Place]
 
 
 class Installation:
@@ -37,12 +45,12 @@ class Installation:
         self._port = self._settings.port if port is None else port
         self._status = console.status("")
 
-    def start(self, supervisor: Supervisor) -> list[Place]:
-        """Start everything in order; what to look at when all is ready. Raises `Plain`, `ServerFailed`, `JarRefused`."""
+    def start(self, supervisor: Supervisor) -> Started:
+        """Start everything in order; what there is when all is ready. Raises `Plain`, `ServerFailed`, `JarRefused`."""
         check_secrets(self._settings)
         if ("database_url" in self._given) != ("keystore_url" in self._given):
             raise Plain("With a PostgreSQL of your own give both TUO_DATABASE_URL and TUO_KEYSTORE_URL: ledger and keys are kept apart.")
-        ports = self._ports()
+        port, looks = self._ports()
         postgres = None if "database_url" in self._given else Postgres(self._home.folder / "postgres")
         kafka = None if "kafka_bootstrap" in self._given else Kafka(self._home.folder / "kafka")
         if kafka is not None:
@@ -53,27 +61,27 @@ class Installation:
         with self._timed("PostgreSQL, its tables"):
             servers = self._start_servers(supervisor, postgres, kafka)
             supervisor.await_ready(*servers[:1])
-            self._write_addresses(ports["api"], postgres, kafka)
+            self._write_addresses(port, postgres, kafka)
             bring_up_to_date(self._home.settings())
         self._load_recipients()
         with self._timed("Kafka"):
             supervisor.await_ready(*servers)
         with self._timed("the hub's processes"):
-            return self._start_roles(supervisor, ports)
+            return self._start_roles(supervisor, port, looks)
 
-    def _ports(self) -> dict[str, int]:
-        """A port for each role: the API's, and the next free ones for the others; all of them any where it is 0."""
+    def _ports(self) -> tuple[int, dict[str, int]]:
+        """The API's port, and one to look at each role, the next free ones; all of them any where it is 0."""
         host = self._settings.host
         if self._port and not is_free(self._port, host):
             raise Plain(f"Port {self._port} is taken. Stop who has it, or choose another: tuo up --port {self._port + 1000}")
-        ports = {"api": self._port or free_port()}
+        looks: dict[str, int] = {}
         candidate = self._settings.observe_port or self._port + 1
-        for role in list(ROLES)[1:]:
+        for role in ROLES:
             while self._port and not is_free(candidate, host):
                 candidate += 1
-            ports[role] = candidate if self._port else free_port()
+            looks[role] = candidate if self._port else free_port()
             candidate += 1
-        return ports
+        return self._port or free_port(), looks
 
     def _start_servers(self, supervisor: Supervisor, postgres: Postgres | None, kafka: Kafka | None) -> list[Child]:
         """Those of the two that are ours, PostgreSQL first; it is ready much sooner, and is filled while Kafka starts."""
@@ -113,18 +121,17 @@ class Installation:
     def _warn(self, text: str) -> None:
         self._console.print(f"! {as_typed(text)}", style="yellow", markup=False)
 
-    def _start_roles(self, supervisor: Supervisor, ports: Mapping[str, int]) -> list[Place]:
+    def _start_roles(self, supervisor: Supervisor, port: int, looks: Mapping[str, int]) -> Started:
         host = self._settings.host
-        children = [Child(role, self._command(role, port), partial(_is_ready, host, port)) for role, port in ports.items()]
+        children = [Child(role, self._command(role, port, look), partial(_is_ready, host, look)) for role, look in looks.items()]
         supervisor.start(*children)
         supervisor.await_ready(*children)
-        return [Place(role, _url(host, port)) for role, port in ports.items()]
+        return Started(_url(host, port), [Place(role, _url(host, look)) for role, look in looks.items()])
 
-    def _command(self, role: str, port: int) -> Command:
-        own = {"TUO_PORT": str(port)} if role == "api" else {"TUO_OBSERVE_PORT": str(port)}
+    def _command(self, role: str, port: int, look: int) -> Command:
         return Command(
             argv=(sys.executable, "-m", "hub.cli", "run", role),
-            environment={"TUO_HOME": str(self._home.folder), **own},
+            environment={"TUO_HOME": str(self._home.folder), "TUO_PORT": str(port), "TUO_OBSERVE_PORT": str(look)},
             patience=10.0,
         )
 

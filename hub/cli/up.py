@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.installation import Installation, Place
+from hub.cli.installation import Installation, Started
 from hub.cli.kinds import checks
 from hub.cli.typed import as_typed
 from hub.cli.unset import how_many_unset
@@ -31,9 +31,7 @@ TUO_DATABASE_URL=postgresql://… TUO_KEYSTORE_URL=postgresql://… tuo up  (wit
 
 @app.command(epilog=_EXAMPLES)
 def up(
-    port: Annotated[
-        int | None, typer.Option(help="Where the API listens; 0 chooses. The other processes show metrics on the next ones.")
-    ] = None,
+    port: Annotated[int | None, typer.Option(help="Where the API listens; 0 chooses. Its processes show metrics on the next ones.")] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Write a JSON document here once everything is ready.")] = None,
 ) -> None:
     """Run the whole hub on this machine until Ctrl-C: PostgreSQL, Kafka and every process, each restarted at once when it dies.
@@ -50,10 +48,10 @@ def up(
             ready_file.unlink(missing_ok=True)
         try:
             with Supervisor(home, say=lambda text: console.print(text, markup=False)) as supervisor:
-                places = Installation(home, console, port).start(supervisor)
-                _say_where(console, home, places)
+                started = Installation(home, console, port).start(supervisor)
+                _say_where(console, home, started)
                 if ready_file is not None:
-                    write_private(ready_file, _as_json(home, places))
+                    write_private(ready_file, _as_json(home, started))
                 supervisor.watch()
         finally:
             home.addresses.unlink(missing_ok=True)
@@ -62,10 +60,10 @@ def up(
     console.print("Everything is stopped.")
 
 
-def _say_where(console: Console, home: Home, places: list[Place]) -> None:
+def _say_where(console: Console, home: Home, started: Started) -> None:
     table = Table.grid(padding=(0, 2))
-    table.add_row("API", f"{places[0].url}/docs")
-    for place in places:
+    table.add_row("API", f"{started.api}/docs")
+    for place in started.places:
         table.add_row(f"{place.role} metrics", f"{place.url}/metrics")
     table.add_row("logs", str(home.logs))
     console.print(table)
@@ -76,6 +74,6 @@ def _say_where(console: Console, home: Home, places: list[Place]) -> None:
     console.print("The hub is up. Ctrl-C stops everything.", style="bold")
 
 
-def _as_json(home: Home, places: list[Place]) -> str:
-    urls = {place.role: place.url for place in places}
-    return orjson.dumps({"api": urls["api"], "roles": urls, "home": str(home.folder), "pids": str(home.pids)}).decode()
+def _as_json(home: Home, started: Started) -> str:
+    roles = {place.role: place.url for place in started.places}
+    return orjson.dumps({"api": started.api, "roles": roles, "home": str(home.folder), "pids": str(home.pids)}).decode()

@@ -1,4 +1,4 @@
-"""`/metrics`, `/health/live` and `/health/ready`: one small ASGI application, mounted by the API, served alone by other roles."""
+"""`/metrics`, `/health/live` and `/health/ready`: one small ASGI application, which every role serves at a port of its own."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ _JSON = "application/json"
 
 
 def observing(role: str, ready: Ready) -> App:
-    """The three routes as an ASGI application; `api.mount("/", …)` behind the API's own routes."""
+    """The three routes as an ASGI application."""
 
     async def answer(path: str) -> tuple[int, str, bytes]:
         if path == "/metrics":

@@ -1,7 +1,6 @@
 """Role api: the hub's HTTP door. Mounts the routes of the rooms over what they work with."""
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -10,6 +9,7 @@ from fastapi import FastAPI, Request
 
 from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reader, Receive, Scope, Send, too_fast
 from hub.observe import log, metrics, observing, setup_logging
+from hub.observe import serve as serve_looks
 from hub.policy import explain
 from hub.recipients import RegisterWatch
 from hub.roles import Server, run_role
@@ -24,14 +24,16 @@ from hub.web.problems import speak_in_problems
 from hub.web.reference import refer
 from schemas import KINDS
 
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+ROLE = "api"
 
-# What says that a request came through a proxy, whose own address then says nothing of the caller's.
-_FORWARDED = {b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"}
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Door:
-    """Leads notifications and the looks of machines straight to where they go, past the layers of every other request."""
+    """Leads notifications and questions after health straight to where they go, past the layers of every other request.
+
+    The metrics are not behind it, since it is open to the world: they are where every role's are, at a port of their own.
+    """
 
     def __init__(self, direct: Mapping[str, App], rest: FastAPI) -> None:
         self._direct = direct
@@ -39,17 +41,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._direct.get(scope["path"]) if scope["type"] == "http" else None
-        if app is None or (scope["path"] == "/metrics" and not _is_near(scope)):
-            app = self._rest  # which knows no such address
-        await app(scope, receive, send)
-
-
-def _is_near(scope: Scope) -> bool:
-    """Whether the caller is on this machine or in its private network: the door is open to the world, the metrics are not."""
-    if any(name in _FORWARDED for name, _ in scope["headers"]):
-        return False
-    caller = scope["client"]
-    return caller is not None and ipaddress.ip_address(caller[0]).is_private
+        await (app or self._rest)(scope, receive, send)
 
 
 def build(parts: Parts, register: RegisterWatch) -> Door:
@@ -77,13 +69,13 @@ def build(parts: Parts, register: RegisterWatch) -> Door:
     refer(app, "/docs")
     speak_in_problems(app)
     metrics.start_at_zero(kinds=KINDS)
-    looks = observing("api", parts.ready)
-    return Door({"/v1/notifications": notifications, "/metrics": looks, "/health/live": looks, "/health/ready": looks}, app)
+    health = observing(ROLE, parts.ready)
+    return Door({"/v1/notifications": notifications, "/health/live": health, "/health/ready": health}, app)
 
 
 def main(settings: Settings) -> None:
     """Run the role until SIGTERM or SIGINT. Raises `OSError` where the port is taken."""
-    setup_logging(settings, "api")
+    setup_logging(settings, ROLE)
     sock = socket.create_server((settings.host, settings.port), backlog=2048)
     run_role(lambda stopping: serve(settings, sock, stopping))
 
@@ -93,6 +85,7 @@ async def serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event
     async with open_parts(settings) as parts:
         register = RegisterWatch(parts.pool)
         watching = asyncio.create_task(register.run())
+        looks = asyncio.create_task(serve_looks(settings, ROLE, parts.ready))
         config = uvicorn.Config(
             build(parts, register),
             http=Connection,
@@ -111,7 +104,7 @@ async def serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event
         hanging_up = asyncio.create_task(hang_up_late(server.server_state.connections))
         log.info("api.listening", port=sock.getsockname()[1], host=settings.host)
         await server.serve(sockets=[sock])
-        for task in (watching, ending, hanging_up):
+        for task in (watching, looks, ending, hanging_up):
             task.cancel()
 
 

@@ -23,12 +23,13 @@ from tests.waiting import await_that, is_gone
 
 @dataclass
 class Running:
-    """A `tuo up`, and where each role is, as its ready file says."""
+    """A `tuo up`, and where everything is, as its ready file says."""
 
     process: subprocess.Popen[bytes]
     home: Home
     log: Path
-    urls: dict[str, str]
+    api: str
+    urls: dict[str, str]  # where each role is looked at
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def up(session_folder: Path) -> Iterator[Running]:
     await_that(lambda: ready.exists() or process.poll() is not None, within=60)
     assert ready.exists(), (session_folder / "up.log").read_text()
     said = json.loads(ready.read_text())
-    yield Running(process, home, session_folder / "up.log", said["roles"])
+    yield Running(process, home, session_folder / "up.log", said["api"], said["roles"])
     process.terminate()
     process.wait(60)
 
@@ -57,6 +58,9 @@ def test_it_says_where_everything_is_once_all_is_ready(up: Running) -> None:
     assert set(up.urls) == set(ROLES)
     for url in up.urls.values():
         assert httpx.get(f"{url}/health/ready").status_code == 200
+        assert b"tuo_" in httpx.get(f"{url}/metrics").content
+    assert httpx.get(f"{up.api}/health/ready").status_code == 200
+    assert httpx.get(f"{up.api}/metrics").status_code == 404
     assert set(read_pids(up.home)) == {"postgres", "kafka", *ROLES}
 
 

@@ -18,7 +18,7 @@ from hub.cli.demo.cast import DOWN, DOWN_FOR, SLOW, Cast
 from hub.cli.demo.display import Display
 from hub.cli.demo.story import Ending, tell
 from hub.cli.faults import Plain, explain
-from hub.cli.installation import Installation, Place
+from hub.cli.installation import Installation, Started
 from hub.cli.kinds import checks
 from hub.cli.typed import as_typed
 from hub.local import Ended, Home, Supervisor, end_leftovers, free_port, is_free
@@ -72,9 +72,9 @@ def _play(home: Home, console: Console, once: bool, port: int) -> int:
     ):
         cast = Cast(register, simulator)
         cast.open_webhooks()
-        places = Installation(home, console, port).start(supervisor)
+        started = Installation(home, console, port).start(supervisor)
         console.print(f"{SLOW} is slow, {DOWN} is down for {DOWN_FOR:.0f} s, one holds no record, one rejects. Now deaths come in.")
-        story = _Story(home, cast, console, places, once)
+        story = _Story(home, cast, console, started, once)
         with story.running():
             supervisor.watch()
     console.print("Everything is stopped.")
@@ -84,12 +84,12 @@ def _play(home: Home, console: Console, once: bool, port: int) -> int:
 class _Story:
     """The story in a thread: the main thread belongs to the supervisor."""
 
-    def __init__(self, home: Home, cast: Cast, console: Console, places: list[Place], once: bool) -> None:
+    def __init__(self, home: Home, cast: Cast, console: Console, started: Started, once: bool) -> None:
         self.code = 1
         self._home = home
         self._cast = cast
         self._console = console
-        self._places = places
+        self._started = started
         self._once = once
         self._loop = asyncio.new_event_loop()
         self._stopping = False
@@ -142,9 +142,9 @@ class _Story:
         if self._once:
             self._point("Pages", "run `make demo`: there the hub stays up to be looked at")
             return
-        self._point("API", f"{self._places[0].url}/docs")
+        self._point("API", f"{self._started.api}/docs")
         self._point("Status page", ending.page)
-        self._point("Metrics", ", ".join(f"{place.role} {place.url}/metrics" for place in self._places))
+        self._point("Metrics", ", ".join(f"{place.role} {place.url}/metrics" for place in self._started.places))
         self._point("Try", as_typed(f"TUO_HOME={self._home.folder} tuo status {ending.reference}"))
         self._console.print("The hub stays up. Ctrl-C stops everything.", style="bold")
 
