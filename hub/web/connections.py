@@ -28,6 +28,7 @@ class Connection(HttpToolsProtocol):
     """uvicorn's connection, which by itself waits for ever for a head of any size."""
 
     head_seconds = _HEAD_SECONDS
+    body_seconds = _BODY_SECONDS
     most = _CONNECTIONS
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -56,7 +57,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._unread = 0
-        self._wait(_BODY_SECONDS)
+        self._wait(self.body_seconds)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -87,9 +88,18 @@ class Connection(HttpToolsProtocol):
         self._late = self._since + seconds
 
     def _refuse(self, problem: Problem) -> None:
-        if self.cycle is None or self.cycle.response_complete:  # else what is written would be taken for the answer on its way
+        if self._nothing_is_answered():  # else what is written would be taken for the answer on its way
             self.transport.write(_written(problem))
+            if self.cycle is not None:
+                self.cycle.disconnected = True  # and the application would answer once more
+                self.cycle.message_event.set()
         self.transport.close()
+
+    def _nothing_is_answered(self) -> bool:
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return True
+        return cycle.more_body and not cycle.response_started and not self.pipeline
 
 
 async def hang_up_late(connections: Collection[object]) -> None:

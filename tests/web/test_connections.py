@@ -139,6 +139,17 @@ async def test_half_a_head_is_not_waited_for(listening: Listening, monkeypatch: 
     assert await listening.lives()
 
 
+@pytest.mark.parametrize("path", ["/v1/notifications", "/v1/messages/msg_1/acknowledgement"])
+async def test_half_a_body_is_not_waited_for(listening: Listening, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Connection, "body_seconds", 0.2)
+    peer = await listening.peer()
+    await peer.send(listening.head(100, path=path) + b'{"half":')
+    heard = await peer.hears()
+    assert is_problem(heard, 408)
+    assert heard.count(b"HTTP/1.1") == 1
+    assert await listening.lives()
+
+
 async def test_held_places_go_to_whoever_comes(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Connection, "most", 8)
     held = [await listening.peer() for _ in range(20)]
