@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from pydantic import ValidationError
 
-from hub.intake.limits import MOST_VALUES, has_too_many_values, holds_too_many_values, is_too_deep
+from hub.intake.limits import MOST_NESTED, MOST_VALUES, has_too_many_nested, has_too_many_values, holds_too_many_values, is_too_deep
 from hub.intake.problems import Problem, defect, invalid, malformed, too_large, unknown_media
 from hub.observe import log
 from hub.settings import Settings
@@ -42,7 +42,7 @@ class Reader:
 
     def one(self, kind: bytes, headers: Mapping[bytes, bytes], raw: bytes) -> Notification:
         """The notification of a request that carries one. Raises `Problem`."""
-        self._check_depth(raw)
+        self._check_nesting(raw)
         if has_too_many_values(raw):
             raise _too_many_values()
         try:
@@ -54,7 +54,7 @@ class Reader:
 
     def batch(self, raw: bytes) -> list[Any]:
         """The items of a batch, unread. Raises `Problem` where it is no batch."""
-        self._check_depth(raw, below=1)
+        self._check_nesting(raw, below=1)
         items = _json(raw, "a JSON array of CloudEvents")
         if not isinstance(items, list) or not items:
             raise malformed("", "is not a batch", "a JSON array of at least one CloudEvent")
@@ -76,7 +76,9 @@ class Reader:
             log.error("intake.defect", exc_info=error)
             return defect()
 
-    def _check_depth(self, raw: bytes, below: int = 0) -> None:
+    def _check_nesting(self, raw: bytes, below: int = 0) -> None:
+        if has_too_many_nested(raw):
+            raise malformed("", "has too many objects and lists", f"at most {MOST_NESTED} in all")
         if is_too_deep(raw, self._depth + below):
             raise malformed("", "is nested too deeply", f"at most {self._depth} levels")
 

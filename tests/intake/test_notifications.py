@@ -116,6 +116,13 @@ async def test_an_object_of_more_members_than_any_is_refused_before_each_is_look
     assert [item["status"] for item in answer.json()["items"]] == [202, 400, 400]
 
 
+async def test_what_is_too_much_and_what_is_too_deep_are_told_apart(api: Api) -> None:
+    caller = await api.caller()
+    flat = await caller.post(b"[" + b"{}," * 40_000 + b"{}]", BATCH)
+    deep = await caller.post(b"[" * 20 + b"]" * 20, BATCH)
+    assert [problem(one)["faults"][0]["fault"] for one in (flat, deep)] == ["has too many objects and lists", "is nested too deeply"]
+
+
 async def test_what_is_not_valid_counts_against_the_rate_too(api: Api) -> None:
     caller = await api.caller(per_second=3)
     assert 429 in [(await caller.post(b"{}")).status_code for _ in range(8)]
