@@ -83,10 +83,5 @@ def _table(tasks: list[Task]) -> Table:
         table.add_column(name, overflow="fold")
     for task in tasks:
         due = f"{task.due_at:%d %b %H:%M}" if task.closed_at is None else f"closed by {task.closed_by}"
-        table.add_row(str(task.id), task.cause.value, _happened(task), task.recipient or "", task.owner, due, task.cause.settled_by)
+        table.add_row(str(task.id), task.cause.value, task.cause.sentence, task.recipient or "", task.owner, due, task.cause.settled_by)
     return table
-
-
-def _happened(task: Task) -> str:
-    lacking = task.evidence.get("lacks")
-    return f"{task.cause.sentence} The clock's environment lacks {' and '.join(lacking)}." if lacking else task.cause.sentence

@@ -1,4 +1,7 @@
-"""Recipients to whom nothing can be sent: an address or a secret that their entry refers to is not set where deliveries are sent."""
+"""Recipients to whom nothing can be sent: an address or a secret that their entry refers to is not set where deliveries are sent.
+
+That can be known of a process of this home alone: what runs elsewhere has another environment, and names in its log what it lacks.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -10,15 +13,14 @@ Unset = Mapping[str, Sequence[str]]
 
 
 def unset_of(register: Register, home: Home) -> Unset:
-    """What is not set, by recipient: in the process that delivers, where it runs in this home, and else in this one."""
-    environment = environment_of(home, "deliver") or os.environ
-    lacking = {one.id: not_set(one.entry.settings, environment) for one in register.recipients.values()}
-    return {recipient: names for recipient, names in lacking.items() if names}
+    """What is not set, by recipient, in the process that delivers; nothing where none runs in this home."""
+    environment = environment_of(home, "deliver")
+    return {} if environment is None else _lacking(register, environment)
 
 
 def how_many_unset(register: Register, home: Home) -> str | None:
-    """How many there are, as a sentence, where there are any."""
-    if not (unset := unset_of(register, home)):
+    """How many there are, as a sentence, where there are any: in the process that delivers, or as it would be started from here."""
+    if not (unset := _lacking(register, environment_of(home, "deliver") or os.environ)):
         return None
     return f"Nothing can be sent to {len(unset)} of {len(register.recipients)} recipients: an address or a secret of theirs is not set."
 
@@ -26,3 +28,8 @@ def how_many_unset(register: Register, home: Home) -> str | None:
 def are_not_set(names: Sequence[str]) -> str:
     """`A_SECRET is not set`, `A_SECRET and A_URL are not set`."""
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
+
+
+def _lacking(register: Register, environment: Mapping[str, str]) -> Unset:
+    lacking = {one.id: not_set(one.entry.settings, environment) for one in register.recipients.values()}
+    return {recipient: names for recipient, names in lacking.items() if names}

@@ -75,7 +75,7 @@ def duties(pool: Pool, keys: Keys, settings: Settings, register: RegisterWatch) 
         Duty("unplanned", 5 * every, partial(requeue_unplanned, pool, settings)),
         Duty("gauges", 5 * every, partial(set_gauges, pool)),
         Duty("agreements", 10 * every, partial(agreements.look, pool)),
-        Duty("unclaimed", 15 * every, lambda: watch_unclaimed(pool, register.current)),
+        Duty("unclaimed", 15 * every, partial(watch_unclaimed, pool)),
         Duty("dead-letters", 5 * every, partial(watch_dead_letters, pool)),
         Duty("likenesses", 10 * every, partial(likenesses.look, pool)),
         Duty("service-levels", 15 * every, lambda: levels.look(pool, agreed(register.current))),

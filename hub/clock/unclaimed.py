@@ -1,8 +1,5 @@
 """Deliveries that are due and that nobody takes: a lane without a worker, or a worker that does not do its work."""
 
-import os
-
-from hub.recipients import Register, not_set
 from hub.store import Pool
 from hub.tasks import Cause, TaskDraft, close_tasks, open_tasks
 from schemas.delivery import State
@@ -25,27 +22,17 @@ LEFT JOIN LATERAL (
 """
 
 
-async def watch_unclaimed(pool: Pool, register: Register, patience: float = _PATIENCE) -> None:
-    """Open a task for each lane where something waits in vain, and close those of lanes where nothing does any more.
-
-    The evidence names what this process lacks of all that the recipient's entry refers to: on one machine those that deliver
-    have the same environment.
-    """
+async def watch_unclaimed(pool: Pool, patience: float = _PATIENCE) -> None:
+    """Open a task for each lane where something waits in vain, and close those of lanes where nothing does any more."""
     given = {"queued": int(State.QUEUED), "sending": int(State.SENDING), "patience": patience}
     async with pool.connection() as connection, connection.transaction():
         lanes = await (await connection.execute(_UNCLAIMED, given)).fetchall()
         await open_tasks(
             connection,
             [
-                TaskDraft(Cause.UNCLAIMED, str(lane), recipient=recipient, evidence=_evidence(register, lane, recipient, connector))
+                TaskDraft(Cause.UNCLAIMED, str(lane), recipient=recipient, evidence={"lane": lane, "connector": connector})
                 for lane, recipient, connector, waits in lanes
                 if waits
             ],
         )
         await close_tasks(connection, [(Cause.UNCLAIMED, str(lane)) for lane, _, _, waits in lanes if not waits], "clock")
-
-
-def _evidence(register: Register, lane: int, recipient: str, connector: str) -> dict[str, object]:
-    entry = register.recipients.get(recipient)
-    lacking = not_set(entry.entry.settings, os.environ) if entry else []
-    return {"lane": lane, "connector": connector} | ({"lacks": lacking} if lacking else {})

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import psutil
 
@@ -18,35 +19,45 @@ def record_pids(home: Home, children: Mapping[str, int]) -> None:
 
 def read_pids(home: Home) -> dict[str, int]:
     """The process id of every child that was running at the last change, by name."""
-    if not home.pids.exists():
-        return {}
-    return {name: child["pid"] for name, child in json.loads(home.pids.read_text())["children"].items()}
+    return {name: child["pid"] for name, child in _recorded(home).items()}
 
 
 def environment_of(home: Home, child: str) -> Mapping[str, str] | None:
     """What this child was started with; None where it does not run here, or is another user's."""
-    pid = read_pids(home).get(child)
+    recorded = _recorded(home).get(child)
     try:
-        return None if pid is None else psutil.Process(pid).environ()
+        process = recorded and _running(recorded)
+        return process.environ() if process else None
     except psutil.Error:
         return None
 
 
 def end_leftovers(home: Home) -> None:
     """End the children of a supervisor that is gone. On Linux the system has done so already; elsewhere we do."""
-    if not home.pids.exists():
-        return
     left = []
-    for child in json.loads(home.pids.read_text())["children"].values():
+    for child in _recorded(home).values():
         with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(child["pid"])
-            if process.create_time() == child["started"]:
+            if process := _running(child):
                 left += [process, *process.children(recursive=True)]
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(left, timeout=10)
-    home.pids.unlink()
+    home.pids.unlink(missing_ok=True)
+
+
+def _recorded(home: Home) -> dict[str, dict[str, Any]]:
+    """`{"pid", "started"}` of each child, by name."""
+    if not home.pids.exists():
+        return {}
+    children: dict[str, dict[str, Any]] = json.loads(home.pids.read_text())["children"]
+    return children
+
+
+def _running(child: Mapping[str, Any]) -> psutil.Process | None:
+    """The process of a child, unless another has its id by now. Raises `psutil.NoSuchProcess`."""
+    process = psutil.Process(child["pid"])
+    return process if process.create_time() == child["started"] else None
 
 
 def _started(pid: int) -> float:

@@ -93,7 +93,8 @@ _ABOUT = {
     Cause.UNCLAIMED: _About(
         _OPERATOR,
         _HOURS,
-        "Deliveries are due and no worker takes them: none runs, or it lacks an address or a secret that the recipient's entry refers to.",
+        "Deliveries are due and no worker takes them: none runs, or it lacks an address or a secret that the recipient's entry refers "
+        "to. Its log says which; where `tuo up` runs, `tuo recipients list` does.",
         "a worker taking them, or the recipient's pause",
     ),
     Cause.ENDPOINT_FAULT: _About(

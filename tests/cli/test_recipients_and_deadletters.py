@@ -1,6 +1,8 @@
 """`tuo recipients` and `tuo deadletters` as a person uses them."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
@@ -9,8 +11,10 @@ import orjson
 import pytest
 
 from hub.broker import REDRIVEN, Record, bury, ensure_topics
+from hub.local import Home
+from hub.local.pids import record_pids
 from hub.store import Connection
-from tests.cli.conftest import ROOT, Tuo
+from tests.cli.conftest import ROOT, Tuo, environment
 from tests.conftest import Databases
 
 _SHIPPED = str(ROOT / "infra/recipients")
@@ -51,13 +55,21 @@ def test_recipients_are_loaded_listed_paused_and_resumed(tuo: Tuo, installation:
     assert "in order" in tuo("recipients", "list", **installation).stdout
 
 
-def test_a_recipient_to_whom_nothing_can_be_sent_is_listed_with_what_is_not_set(tuo: Tuo, installation: Mapping[str, str]) -> None:
+def test_a_recipient_to_whom_nothing_can_be_sent_is_listed_with_what_is_not_set_where_deliveries_are_sent(
+    tuo: Tuo, installation: Mapping[str, str], home_folder: Path
+) -> None:
     tuo("recipients", "load", _SHIPPED, **installation)
+    assert "is not set" not in tuo("recipients", "list", **installation).stdout  # who knows what another machine has
+    home = Home(home_folder)
+    home.prepare()
     secret = {"STEVENAGE_HOUSING_SECRET": "whsec_" + "A" * 32}
-    listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation, **secret).stdout)}
-    assert listed["stevenage.council-tax"]["notSet"] == ["STEVENAGE_COUNCIL_TAX_SECRET"]
-    assert listed["stevenage.housing"]["notSet"] == []
-    assert "out of reach: STEVENAGE_COUNCIL_TAX_SECRET is not set" in tuo("recipients", "list", **installation).stdout
+    argv = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, env=environment(home_folder, **secret)) as deliverer:
+        record_pids(home, {"deliver": deliverer.pid})
+        listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation).stdout)}
+        assert listed["stevenage.council-tax"]["notSet"] == ["STEVENAGE_COUNCIL_TAX_SECRET"]
+        assert listed["stevenage.housing"]["notSet"] == []
+        assert "out of reach: STEVENAGE_COUNCIL_TAX_SECRET is not set" in tuo("recipients", "list", **installation).stdout
 
 
 def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: Tuo, installation: Mapping[str, str], kafka: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import orjson
-import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
 
@@ -23,7 +22,6 @@ from hub.tasks import Cause, close_task, list_tasks
 from schemas import State
 from tests.conftest import Databases
 from tests.tracking.conftest import Deliveries, Planted
-from tests.tracking.register import small_register
 
 COUNCIL = "stevenage.council-tax"
 TOPIC_ID = UUID(int=7)
@@ -83,28 +81,15 @@ async def test_due_deliveries_that_nobody_takes_become_a_task_and_it_is_closed_w
     waiting = await ledger.planted(COUNCIL, state=State.QUEUED)
     await ledger.run("UPDATE delivery SET due_at = now() - interval '5 minutes', changed_at = now() - interval '5 minutes'")
     await fold_tallies(ledger.pool)
-    await watch_unclaimed(ledger.pool, small_register())
+    await watch_unclaimed(ledger.pool)
     assert [cause for cause, _ in await causes(ledger)] == [Cause.UNCLAIMED]
     await ledger.run("UPDATE lane SET paused = 'asked for'")
-    await watch_unclaimed(ledger.pool, small_register())
+    await watch_unclaimed(ledger.pool)
     assert await causes(ledger) == []
     await ledger.run("UPDATE lane SET paused = NULL")
     await ledger.stands(waiting.id, State.SENDING)
-    await watch_unclaimed(ledger.pool, small_register())
+    await watch_unclaimed(ledger.pool)
     assert await causes(ledger) == []
-
-
-async def test_the_task_names_what_is_not_set_of_that_which_the_recipient_needs(
-    ledger: Deliveries, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await ledger.planted("stevenage.waste", state=State.QUEUED)
-    await ledger.run("UPDATE delivery SET due_at = now() - interval '5 minutes', changed_at = now() - interval '5 minutes'")
-    await fold_tallies(ledger.pool)
-    monkeypatch.delenv("WASTE_GROUP", raising=False)
-    await watch_unclaimed(ledger.pool, small_register(group="${WASTE_GROUP}"))
-    async with ledger.pool.connection() as connection:
-        [task] = await list_tasks(connection)
-    assert task.evidence["lacks"] == ["WASTE_GROUP"]
 
 
 async def plan(ledger: Deliveries, one: Planted, version: int = 1, delivery: object = None) -> None:

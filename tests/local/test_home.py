@@ -1,11 +1,14 @@
 """A home keeps its secrets to itself, and tells other commands where the hub listens."""
 
+import json
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from hub.local import SECRETS, Home, HomeInUse, load_settings
+from hub.local import SECRETS, Home, HomeInUse, environment_of, load_settings
+from hub.local.pids import record_pids
 
 
 @pytest.fixture
@@ -50,6 +53,17 @@ def test_the_environment_comes_before_the_home(home: Home, monkeypatch: pytest.M
     settings = load_settings()
     assert settings.kafka_bootstrap == "kafka.example:9092"
     assert settings.master_key.get_secret_value() == "ab" * 32
+
+
+def test_the_environment_of_a_child_is_never_that_of_another_process_with_its_id(home: Home) -> None:
+    record_pids(home, {"deliver": os.getpid()})
+    found = environment_of(home, "deliver")
+    assert found is not None
+    assert found["PATH"] == os.environ["PATH"]
+    recorded = json.loads(home.pids.read_text())
+    recorded["children"]["deliver"]["started"] -= 1
+    home.pids.write_text(json.dumps(recorded))
+    assert environment_of(home, "deliver") is None
 
 
 def test_a_home_has_one_owner_at_a_time(home: Home) -> None:

@@ -18,7 +18,7 @@ def _agreement(recipient: str, reads: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def small_register(group: str = "back-office") -> Register:
+def small_register() -> Register:
     content = [
         {
             "organisation": "stevenage",
@@ -27,7 +27,7 @@ def small_register(group: str = "back-office") -> Register:
             "services": [
                 _service("council-tax", "Council tax"),
                 _service("housing", "Housing", answersWithin="never"),
-                _service("waste", "Assisted waste", connector="topic", settings={"group": group}, collectsWithin="2 days"),
+                _service("waste", "Assisted waste", connector="topic", settings={"group": "back-office"}, collectsWithin="2 days"),
             ],
             "agreements": [_agreement(f"stevenage.{one}", "everything") for one in ("council-tax", "housing", "waste")],
         },
