@@ -1,6 +1,6 @@
 """The words the hub and its partners share, as models. Nothing in here imports the hub."""
 
-from schemas.acknowledgement import Acknowledgement, Answer, parse_acknowledgement
+from schemas.acknowledgement import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, Answer, parse_acknowledgement
 from schemas.delivery import TRANSITIONS, Notice, State, sources_of
 from schemas.events import KINDS, Bereavement, LifeEvent, event_type, field_paths
 from schemas.faults import Fault, faults
@@ -19,6 +19,7 @@ from schemas.status import CaseState, CaseStatus, DeliveryStatus, DeliveryStatus
 
 __all__ = [
     "KINDS",
+    "LARGEST_ACKNOWLEDGEMENT",
     "TRANSITIONS",
     "Acknowledgement",
     "Answer",

@@ -12,6 +12,7 @@ from schemas.words import Model, pattern
 
 _REASON = pattern(r"^[\P{Cc}\n]*\p{L}[\P{Cc}\n]*$", "plain words a person can act on")
 _SHORTEST_REASON = 10
+LARGEST_ACKNOWLEDGEMENT = 16 * 1024  # bytes; what is larger is none, and is not kept
 
 
 class Answer(StrEnum):

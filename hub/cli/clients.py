@@ -39,7 +39,9 @@ def add(
     name: Annotated[str, typer.Argument(help="The system, as people call it. Its id is made of it.")],
     source_kind: Annotated[SourceKind, typer.Option(help="What kind of body it is. Bounds the standing it may claim.")],
     recipient: Annotated[str | None, typer.Option(help="The recipient whose answers it may give.")] = None,
-    per_second: Annotated[int, typer.Option(min=1, max=100_000, help="How many notifications a second it may send.")] = 200,
+    per_second: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Notifications a second it may send, and other calls it may make.")
+    ] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Add a system and print its key, this once.

@@ -5,12 +5,10 @@ from hub.intake.batcher import Batcher, Unavailable
 from hub.intake.clients import Client, ClientEntry, ClientExists, Clients, add_client, list_clients, revoke_client
 from hub.intake.doorbell import Doorbell
 from hub.intake.limits import Rate
-from hub.intake.problems import PROBLEM_JSON, Problem, cut_short, defect, too_fast, unavailable
 from hub.intake.reading import Reader
 from hub.intake.routes import Headers, NotificationsRoute, Receive, Scope, Send
 
 __all__ = [
-    "PROBLEM_JSON",
     "Answers",
     "Batcher",
     "Client",
@@ -20,7 +18,6 @@ __all__ = [
     "Doorbell",
     "Headers",
     "NotificationsRoute",
-    "Problem",
     "Rate",
     "Reader",
     "Receive",
@@ -28,10 +25,6 @@ __all__ = [
     "Send",
     "Unavailable",
     "add_client",
-    "cut_short",
-    "defect",
     "list_clients",
     "revoke_client",
-    "too_fast",
-    "unavailable",
 ]

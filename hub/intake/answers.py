@@ -3,8 +3,8 @@
 from typing import Any
 
 from hub.cases import Cause, Position, Recorded, Refusal, group_reference
-from hub.intake.problems import Problem
 from hub.privacy import Blind
+from hub.problems import Problem
 from schemas import Fault, Notification, highest_standing
 
 _WORDS = {Position.NEW: "new", Position.NEWER: "newer", Position.OLDER: "older", Position.REPEATED: "repeated"}

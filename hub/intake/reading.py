@@ -9,8 +9,9 @@ import orjson
 from pydantic import ValidationError
 
 from hub.intake.limits import MOST_NESTED, MOST_VALUES, has_too_many_nested, has_too_many_values, holds_too_many_values, is_too_deep
-from hub.intake.problems import Problem, defect, invalid, malformed, too_large, unknown_media
+from hub.intake.problems import invalid, too_large, unknown_media
 from hub.observe import log
+from hub.problems import Problem, defect, malformed
 from hub.settings import Settings
 from schemas import Fault, Notification, faults, parse_notification, parse_notification_object
 

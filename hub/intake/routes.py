@@ -12,9 +12,10 @@ from hub.intake.batcher import Answer, Batcher, Unavailable
 from hub.intake.clients import Client
 from hub.intake.doorbell import Doorbell
 from hub.intake.limits import Rate
-from hub.intake.problems import PROBLEM_JSON, Problem, cut_short, defect, malformed, not_allowed, too_fast, unavailable
+from hub.intake.problems import not_allowed
 from hub.intake.reading import BATCH, Reader, idempotency_key
 from hub.observe import log, metrics
+from hub.problems import PROBLEM_JSON, Problem, cut_short, defect, malformed, too_fast, unavailable
 from hub.store import LEDGER_AWAY
 from schemas import Notification
 

@@ -7,19 +7,18 @@ from uuid import UUID
 from hub.broker import REDRIVEN, Record, Unprocessable, bury, redrives_of
 from hub.privacy import DataKey, Keys, SealBroken, key_id_of
 from hub.store import Connection
-from schemas import parse_message_id
+from schemas import LARGEST_ACKNOWLEDGEMENT, parse_message_id
 
 # Under the message's own key: what is said of a case goes with the case.
 _KEY = "SELECT data_key FROM message WHERE delivery = %b AND number = %b"
 _SEAL = b"\x01"  # JSON never begins so
-LARGEST = 16 * 1024  # no answer is larger, and what is larger is not kept
 
 
 async def bury_answer(connection: Connection, keys: Keys, record: Record, topic_id: UUID, fault: Unprocessable) -> None:
     """Bury a record with its value sealed, if it has the size of an answer, and nothing else of it that is not the hub's own."""
     address = parse_message_id((record.key or b"").decode("ascii", "replace"))
     key = await _key(connection, keys, address)
-    value = record.value if record.value is None or len(record.value) <= LARGEST else None
+    value = record.value if record.value is None or len(record.value) <= LARGEST_ACKNOWLEDGEMENT else None
     sealed = _sealed(key, value, record) if key is not None and value is not None else None
     redrives = redrives_of(record)
     headers = [(REDRIVEN, b"%d" % redrives)] if redrives else []

@@ -14,10 +14,10 @@ from hub.privacy import Keys, WrongMasterKey
 from hub.settings import Settings
 from hub.store import LEDGER_AWAY, Pool
 from hub.tracking.answering import acknowledge_many
-from hub.tracking.burying import LARGEST, bury_answer, unsealed
+from hub.tracking.burying import bury_answer, unsealed
 from hub.tracking.clearing import Clearing
 from hub.tracking.rules import Answered, Refusal
-from schemas import faults, parse_acknowledgement
+from schemas import LARGEST_ACKNOWLEDGEMENT, faults, parse_acknowledgement
 
 GROUP = "tuo-track"
 _MOST = 500
@@ -92,7 +92,7 @@ def read_answer(record: Record) -> Answered:
     refuse_unreadable([record])
     if record.key is None or record.value is None:
         raise Unprocessable("empty")
-    if len(record.value) > LARGEST or len(record.key) > 64:
+    if len(record.value) > LARGEST_ACKNOWLEDGEMENT or len(record.key) > 64:
         raise Unprocessable("too-large")
     try:
         said = parse_acknowledgement(record.value)

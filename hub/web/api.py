@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 import uvicorn
 from fastapi import FastAPI, Request
 
-from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reader, Receive, Scope, Send, too_fast
+from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reader, Receive, Scope, Send
 from hub.observe import log, metrics, observing, setup_logging
 from hub.observe import serve as serve_looks
 from hub.policy import explain
+from hub.problems import too_fast
 from hub.recipients import RegisterWatch
 from hub.roles import Server, run_role
 from hub.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from hub.intake import PROBLEM_JSON, Problem
+from hub.problems import PROBLEM_JSON, Problem
 
 HEAD_BYTES = 64 * 1024
 _HEAD_SECONDS = 10.0

@@ -30,7 +30,7 @@ _TOLD = {
     "413": "Too large.",
     "415": "Another content type.",
     "422": "Not valid: `faults` names each field, what is wrong with it and what is accepted.",
-    "429": "Faster than this client may send; `Retry-After` says when.",
+    "429": "Faster than this client may call; `Retry-After` says when.",
     "503": "The ledger is away. Nothing was accepted; send the same again.",
 }
 _ANSWERED = {
@@ -41,7 +41,7 @@ _ANSWERED = {
     "409": "The message has not been sent to you yet.",
     "413": "Too large.",
     "422": "Not valid: `faults` names each field, what is wrong with it and what is accepted.",
-    "429": "Faster than this client may send; `Retry-After` says when.",
+    "429": "Faster than this client may call; `Retry-After` says when.",
     "503": "The ledger is away. Nothing was recorded; send the same again.",
 }
 _READ = {
@@ -49,7 +49,7 @@ _READ = {
     "401": "No key, or one that is not known.",
     "404": "No reference of yours.",
     "410": "The case has been erased.",
-    "429": "Faster than this client may ask; `Retry-After` says when.",
+    "429": "Faster than this client may call; `Retry-After` says when.",
     "503": "The ledger is away; ask again.",
 }
 _DESCRIPTION = """A CloudEvent 1.0: structured (`application/cloudevents+json`), binary (`application/json` with `ce-` headers), or a

@@ -6,8 +6,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from hub.intake import PROBLEM_JSON, Problem, cut_short, defect, unavailable
 from hub.observe import log
+from hub.problems import PROBLEM_JSON, Problem, cut_short, defect, unavailable
 from hub.store import LEDGER_AWAY
 from schemas import Fault
 

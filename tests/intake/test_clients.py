@@ -6,7 +6,8 @@ import secrets
 import pytest
 from psycopg_pool import PoolTimeout
 
-from hub.intake import Clients, Problem, add_client, revoke_client
+from hub.intake import Clients, add_client, revoke_client
+from hub.problems import Problem
 from hub.store import open_pool
 from schemas import SourceKind
 from tests.conftest import Databases

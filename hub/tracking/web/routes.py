@@ -20,9 +20,7 @@ from hub.tracking.directory import Directory
 from hub.tracking.rules import Refusal
 from hub.tracking.web.page import erased_page, received_page, status_page, unknown_page
 from hub.tracking.web.problems import problem, unavailable
-from schemas import Acknowledgement, CaseStatus, faults, parse_acknowledgement
-
-_LARGEST = 16 * 1024
+from schemas import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, CaseStatus, faults, parse_acknowledgement
 
 
 class Client(Protocol):
@@ -95,8 +93,8 @@ async def _said(request: Request) -> Acknowledgement | Response:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _LARGEST:
-            return problem(413, "too-large", "The acknowledgement is too large", f"Accepted: at most {_LARGEST} bytes.")
+        if len(body) > LARGEST_ACKNOWLEDGEMENT:
+            return problem(413, "too-large", "The acknowledgement is too large", f"Accepted: at most {LARGEST_ACKNOWLEDGEMENT} bytes.")
     try:
         return parse_acknowledgement(bytes(body))
     except ValidationError as error:
