@@ -31,47 +31,51 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TUO_", extra="ignore")
 
     # Where things are
-    database_url: str = "postgresql://tuo@127.0.0.1:5432/tuo"
-    keystore_url: str = "postgresql://tuo@127.0.0.1:5432/tuo_keys"
-    kafka_bootstrap: str = "127.0.0.1:9092"
-    public_url: str = "http://127.0.0.1:8400"
-    host: str = "127.0.0.1"
-    port: int = Field(8400, ge=0, le=65535)
+    database_url: str = Field("postgresql://tuo@127.0.0.1:5432/tuo", description="the ledger")
+    keystore_url: str = Field("postgresql://tuo@127.0.0.1:5432/tuo_keys", description="the data keys, in a database of their own")
+    kafka_bootstrap: str = Field("127.0.0.1:9092", description="host:port of a broker, or several with commas between them")
+    public_url: str = Field(
+        "http://127.0.0.1:8400", description="how callers reach the API: in links, and the source of what the hub sends"
+    )
+    host: str = Field("127.0.0.1", description="where this process listens")
+    port: int = Field(8400, ge=0, le=65535, description="of the API")
     observe_port: int = Field(0, ge=0, le=65535, description="metrics and health of this process; 0: none")
-    recipients_dir: Path = Path("infra/recipients")
+    recipients_dir: Path = Field(
+        Path("infra/recipients"), description="the entries that `tuo recipients load` reads where it is given no folder"
+    )
 
     # Secrets: 32 random bytes each, hex
-    master_key: SecretStr = SecretStr("")
-    blind_key: SecretStr = SecretStr("")
-    link_key: SecretStr = SecretStr("")
+    master_key: SecretStr = Field(SecretStr(""), description="wraps the data keys")
+    blind_key: SecretStr = Field(SecretStr(""), description="hashes what people are found by, and makes each recipient's ids of them")
+    link_key: SecretStr = Field(SecretStr(""), description="signs the links to status pages")
 
     # This process
     worker: str = Field("1", pattern=r"^[a-z0-9-]{1,40}$", description="keeps its name over restarts: static membership")
-    log_level: str = "info"
+    log_level: str = Field("info", description="debug, info, warning or error")
 
     # Intake
-    max_body_bytes: int = 256 * 1024
-    max_batch_bytes: int = 4 * 1024 * 1024
-    max_batch_items: int = 500
-    max_depth: int = 12
+    max_body_bytes: int = Field(256 * 1024, description="of one notification")
+    max_batch_bytes: int = Field(4 * 1024 * 1024, description="of a batch")
+    max_batch_items: int = Field(500, description="notifications in a batch")
+    max_depth: int = Field(12, description="how deep the JSON of a notification may be nested")
 
     # Delivery
     lane_concurrency: int = Field(16, ge=1, description="requests in flight to one recipient, unless its entry says less")
     send_timeout: float = Field(30.0, description="seconds after which a connector's call is broken off; entries set less for themselves")
     lease: float = Field(6.0, description="a worker that has not renewed for so long has lost its lanes")
-    lease_renewal: float = 1.5
+    lease_renewal: float = Field(1.5, description="how often a worker renews its lease")
     retry_for: float = Field(72 * 3600.0, description="from the first attempt, time with the breaker open not counted")
-    retry_first: float = 2.0
-    retry_longest: float = 3600.0
-    breaker_failures: int = 5
-    breaker_probe: float = 5.0
-    breaker_probe_slow: float = 60.0
-    breaker_slow_after: float = 600.0
+    retry_first: float = Field(2.0, description="until the second attempt; doubled for each one after")
+    retry_longest: float = Field(3600.0, description="between two attempts at most")
+    breaker_failures: int = Field(5, description="failures in a row of one recipient that open its breaker")
+    breaker_probe: float = Field(5.0, description="between two tries with the breaker open")
+    breaker_probe_slow: float = Field(60.0, description="the same once it has been open for `breaker_slow_after`")
+    breaker_slow_after: float = Field(600.0, description="from which on an open breaker is probed slowly")
     allow_private_addresses: bool = Field(False, description="loopback and private networks as recipients: demo, tests, intranets")
 
     # Clock
-    unplanned_after: float = 30.0
-    clock_interval: float = 1.0
+    unplanned_after: float = Field(30.0, description="after which a case without a plan is given to planning again")
+    clock_interval: float = Field(1.0, description="between two rounds of the clock's quickest duties")
 
     @field_validator("database_url", "keystore_url")
     @classmethod

@@ -20,7 +20,7 @@ class Lane:
 
     __slots__ = (
         "backlog", "batch", "breaker", "closing", "epoch", "gone", "held_until", "id", "in_flight", "known", "next_at", "pace", "paused",
-        "probing", "proposed", "ready", "recipient", "route", "runners", "subjects", "took", "unsettled", "waiting",
+        "probing", "ready", "recipient", "route", "runners", "subjects", "took", "unsettled", "waiting",
     )  # fmt: skip
 
     def __init__(self, row: OwnedLane, route: Route, batch: int) -> None:
@@ -48,7 +48,6 @@ class Lane:
     def read(self, row: OwnedLane) -> None:
         """Take over what others write into the row while we own it."""
         self.paused = row.paused
-        self.proposed = row.proposed
         self.held_until = row.held_until
 
     @property
@@ -79,8 +78,7 @@ class Lane:
     @property
     def is_stopped(self) -> bool:
         """Whether what is claimed must go back: paused, asked to wait, or the breaker opened (its own probe goes out)."""
-        held = self.paused or (self.held_until is not None and self.held_until > datetime.now(UTC))
-        return held or (self.breaker.opened_at is not None and not self.probing)
+        return self.is_held(datetime.now(UTC)) or (self.breaker.opened_at is not None and not self.probing)
 
     def is_held(self, now: datetime) -> bool:
         return self.paused or (self.held_until is not None and self.held_until > now)
