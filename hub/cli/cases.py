@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cases import MergeRefused, Proposal, keep_apart, merge, proposals
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.local import load_settings
 from hub.privacy import Keys
@@ -45,7 +45,7 @@ def list_(
     """
     found = asyncio.run(_list(load_settings(), proposed, limit))
     if as_json:
-        print(orjson.dumps([named(proposal) for proposal in found]).decode())
+        print(orjson.dumps([to_document(proposal) for proposal in found]).decode())
     elif not found:
         print("There are no two cases that may be one.")
     else:

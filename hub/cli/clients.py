@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.typed import as_typed
 from hub.intake import ClientEntry, ClientExists, add_client, list_clients, revoke_client
@@ -66,7 +66,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON d
     """List all systems, revoked ones too. Keys are not shown: the hub does not have them."""
     entries = asyncio.run(_list(load_settings()))
     if as_json:
-        print(orjson.dumps([named(entry) for entry in entries]).decode())
+        print(orjson.dumps([to_document(entry) for entry in entries]).decode())
     elif not entries:
         print(as_typed("No system may tell the hub anything yet: tuo clients add --help"))
     else:

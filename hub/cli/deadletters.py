@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.broker import DeadLetter, Fate, find_dead_letters, list_dead_letters, open_producer, redrive
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.local import load_settings
 from hub.settings import Settings
@@ -153,7 +153,7 @@ def _numbers(ids: list[int]) -> str:
 def _summary(letter: DeadLetter) -> dict[str, Any]:
     record = letter.record
     place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-    shown = {name: value for name, value in named(letter).items() if name != "record"}
+    shown = {name: value for name, value in to_document(letter).items() if name != "record"}
     return {**shown, **place, "redrives": letter.redrives}
 
 

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.delivery import OpenDelivery, list_open, redrive
 from hub.local import load_settings
@@ -62,7 +62,7 @@ def list_(
     wanted = State[state.name.upper()]
     found = asyncio.run(_list(load_settings(), wanted, recipient, limit))
     if as_json:
-        print(orjson.dumps([{**named(one), "state": one.state.word} for one in found]).decode())
+        print(orjson.dumps([{**to_document(one), "state": one.state.word} for one in found]).decode())
     elif not found:
         print(f"No delivery is {wanted.word}.")
     else:

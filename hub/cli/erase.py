@@ -11,8 +11,8 @@ from rich.table import Table
 
 from hub.broker import topic_retention
 from hub.cases import group_reference, parse_reference
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.run import check_secrets
 from hub.local import load_settings
@@ -55,7 +55,7 @@ def erase_(
     done = asyncio.run(_erase(settings, code))
     if done is None:
         raise Plain("The hub never gave this reference.")
-    print(orjson.dumps(named(done)).decode()) if as_json else _print(done)
+    print(orjson.dumps(to_document(done)).decode()) if as_json else _print(done)
     raise typer.Exit(0 if done.destroyed_at else 1)
 
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.run import check_schemas, check_secrets
 from hub.intake import gro
@@ -98,4 +98,4 @@ def _print(summary: gro.Summary) -> None:
 
 
 def _print_json(summary: gro.Summary) -> None:
-    sys.stdout.buffer.write(orjson.dumps(named(summary), option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.write(orjson.dumps(to_document(summary), option=orjson.OPT_APPEND_NEWLINE))

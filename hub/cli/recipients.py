@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.kinds import checks
 from hub.cli.reach import reach
 from hub.cli.typed import as_typed
@@ -54,7 +54,7 @@ def check(folder: _Folder = None, as_json: _Json = False) -> None:
     found = _read(folder, settings)
     faults, warnings = (found, ()) if isinstance(found, list) else ([], found.warnings)
     if as_json:
-        print(orjson.dumps({"faults": [named(one) for one in faults], "warnings": [named(one) for one in warnings]}).decode())
+        print(orjson.dumps({"faults": [to_document(one) for one in faults], "warnings": [to_document(one) for one in warnings]}).decode())
     else:
         _print_check(found if isinstance(found, Register) else None, faults, warnings)
     if faults:
@@ -84,7 +84,7 @@ def list_(as_json: _Json = False) -> None:
     if as_json:
         print(
             orjson.dumps(
-                [{**named(one), "name": _name(register, one), "notSet": unset.get(one.recipient, [])} for one in standing]
+                [{**to_document(one), "name": _name(register, one), "notSet": unset.get(one.recipient, [])} for one in standing]
             ).decode()
         )
     elif not standing:

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.document import named
 from hub.cli.faults import Plain
+from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.local import load_settings
 from hub.settings import Settings
@@ -74,7 +74,7 @@ async def _close(settings: Settings, task: int) -> bool:
 
 
 def _as_json(task: Task) -> dict[str, object]:
-    return {**named(task), "sentence": task.cause.sentence, "settledBy": task.cause.settled_by}
+    return {**to_document(task), "sentence": task.cause.sentence, "settledBy": task.cause.settled_by}
 
 
 def _table(tasks: list[Task]) -> Table:

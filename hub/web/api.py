@@ -18,7 +18,7 @@ from hub.settings import Settings
 from hub.tracking import Directory
 from hub.tracking.web import Office
 from hub.tracking.web import routes as tracking_routes
-from hub.web.connections import Connection, hang_up_late
+from hub.web.connections import HttpConnection, hang_up_late
 from hub.web.openapi import describe
 from hub.web.parts import Parts, open_parts
 from hub.web.problems import speak_in_problems
@@ -89,7 +89,7 @@ async def serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event
         looks = asyncio.create_task(serve_looks(settings, ROLE, parts.ready))
         config = uvicorn.Config(
             build(parts, register),
-            http=Connection,
+            http=HttpConnection,
             ws="none",
             loop="none",
             lifespan="off",

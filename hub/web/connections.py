@@ -24,7 +24,7 @@ _TOO_LARGE = Problem(431, "too-large", "The head of the request is too large", f
 _TOO_SLOW = Problem(408, "too-slow", "The request took too long to arrive", "Nothing was accepted. Send it again.")
 
 
-class Connection(HttpToolsProtocol):
+class HttpConnection(HttpToolsProtocol):
     """uvicorn's connection, which by itself waits for ever for a head of any size."""
 
     head_seconds = _HEAD_SECONDS
@@ -42,7 +42,7 @@ class Connection(HttpToolsProtocol):
         self._wait(self.head_seconds)
         if len(self.connections) > self.most:
             # Who has kept the hub waiting longest makes room: to hold places is then no way to keep others out.
-            min((one for one in self.connections if isinstance(one, Connection)), key=lambda one: one._since).transport.abort()
+            min((one for one in self.connections if isinstance(one, HttpConnection)), key=lambda one: one._since).transport.abort()
 
     def data_received(self, data: bytes) -> None:
         if self._unread > HEAD_BYTES:
@@ -108,7 +108,7 @@ async def hang_up_late(connections: Collection[object]) -> None:
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         for connection in list(connections):
-            if isinstance(connection, Connection):
+            if isinstance(connection, HttpConnection):
                 connection.hang_up_if_late(loop.time())
 
 

@@ -15,7 +15,7 @@ from hub.intake import add_client
 from hub.settings import Settings
 from hub.store import open_pool
 from hub.web.api import serve
-from hub.web.connections import HEAD_BYTES, Connection
+from hub.web.connections import HEAD_BYTES, HttpConnection
 from schemas import SourceKind
 from tests.cases.deaths import event
 from tests.conftest import Databases
@@ -131,7 +131,7 @@ async def test_a_large_body_in_many_pieces_is_no_head(listening: Listening) -> N
 
 
 async def test_half_a_head_is_not_waited_for(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Connection, "head_seconds", 0.2)
+    monkeypatch.setattr(HttpConnection, "head_seconds", 0.2)
     silent, half = await listening.peer(), await listening.peer()
     await half.send(_HEAD)
     assert is_problem(await half.hears(), 408)
@@ -141,7 +141,7 @@ async def test_half_a_head_is_not_waited_for(listening: Listening, monkeypatch: 
 
 @pytest.mark.parametrize("path", ["/v1/notifications", "/v1/messages/msg_1/acknowledgement"])
 async def test_half_a_body_is_not_waited_for(listening: Listening, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Connection, "body_seconds", 0.2)
+    monkeypatch.setattr(HttpConnection, "body_seconds", 0.2)
     peer = await listening.peer()
     await peer.send(listening.head(100, path=path) + b'{"half":')
     heard = await peer.hears()
@@ -151,7 +151,7 @@ async def test_half_a_body_is_not_waited_for(listening: Listening, path: str, mo
 
 
 async def test_held_places_go_to_whoever_comes(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Connection, "most", 8)
+    monkeypatch.setattr(HttpConnection, "most", 8)
     held = [await listening.peer() for _ in range(20)]
     for peer in held[-5:]:
         await peer.send(_HEAD)

@@ -9,6 +9,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-def named(one: "DataclassInstance") -> dict[str, Any]:
+def to_document(one: "DataclassInstance") -> dict[str, Any]:
     """The fields of `one`, and of what it holds, under their names in JSON: `closed_at` is `closedAt`."""
     return asdict(one, dict_factory=lambda fields: {to_camel(name): value for name, value in fields})
