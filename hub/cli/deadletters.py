@@ -98,7 +98,7 @@ def redrive_(
     if bool(letters) is all_:
         raise Plain("Name dead letters by their numbers, or say --all.")
     done = _sorted(asyncio.run(_redrive(load_settings(), letters)), letters or [])
-    print(orjson.dumps(named(done)).decode() if as_json else _said(done))
+    print(orjson.dumps(to_document(done)).decode() if as_json else _said(done))
     if done.unknown:
         raise Plain(f"There is no dead letter {_numbers(done.unknown)}. `tuo deadletters list` shows those there are.")
     if done.too_large or done.topic_gone or done.nothing_kept:
