@@ -13,7 +13,7 @@ from hub.relay import CHANNEL
 from hub.store import Pool, open_pool
 
 # Each ring costs everybody behind it a round of their own: the more want one, the longer it waits for others. Seconds.
-_APART_FOR_EACH = 0.006
+_APART_FOR_EACH = 0.012
 _APART_AT_MOST = 0.025
 
 
