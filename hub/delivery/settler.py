@@ -21,7 +21,8 @@ from hub.store import Connection, Pool
 
 _MOST = 512  # settlements of one transaction
 _AGAIN = 0.5  # seconds until a failed batch is tried again
-_GATHER = 0.015  # seconds in which outcomes come together: nobody waits for a settlement, and a killed worker repeats what it had not settled
+# Seconds in which outcomes come together. Nobody waits for a settlement, but a worker that is killed repeats what it had not settled.
+_GATHER = 0.015
 
 
 class Settler:
