@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="where this process listens")
     port: int = Field(8400, ge=0, le=65535, description="of the API")
+    observe_host: str = Field("127.0.0.1", description="where metrics and health are shown; whoever reaches it reads them without a key")
     observe_port: int = Field(0, ge=0, le=65535, description="metrics and health of this process; 0: none")
     recipients_dir: Path = Field(
         Path("infra/recipients"), description="the entries that `tuo recipients load` reads where it is given no folder"

@@ -9,8 +9,9 @@ from connectors.kit.memory import Memory
 
 _PAUSE = 5.0  # seconds after which the hub is asked again, where it names none
 _LONGEST = 300.0
-# The key, the hurry or the hub may be put right; any other refusal is of this answer, and stays one.
-_TAKEN_LATER = (401, 403, 408, 429)
+# What the hub says of this very answer, and will say again. All else may be put right: the key, the address, a proxy between.
+_REFUSED = (409, 410, 413, 422)
+_PROBLEM = "application/problem+json"
 
 _log = logging.getLogger(__name__)
 
@@ -32,22 +33,30 @@ class Answering:
         async with self._client:
             while True:
                 self._more.clear()
-                for message in self._memory.unanswered():
-                    await asyncio.sleep(await self._answer(message))
-                if not self._memory.unanswered():
+                try:
+                    await self._answer_all()
+                except Exception:
+                    _log.exception("answering failed: answers wait")
+                    await asyncio.sleep(_PAUSE)
+                else:
                     await self._more.wait()
+
+    async def _answer_all(self) -> None:
+        while messages := self._memory.unanswered():
+            for message in messages:
+                await asyncio.sleep(await self._answer(message))
 
     async def _answer(self, message: str) -> float:
         """Answer one; the seconds to leave the hub alone then."""
         try:
             response = await self._client.post(f"/v1/messages/{message}/acknowledgement", json={"answer": "applied"})
-        except httpx.TransportError as error:
+        except httpx.HTTPError as error:
             _log.warning("the hub cannot be reached (%s): answers wait", type(error).__name__)
             return _PAUSE
-        if response.is_client_error and response.status_code not in _TAKEN_LATER:
+        if response.status_code in _REFUSED and response.headers.get("content-type") == _PROBLEM:
             _log.error("the hub refuses the answer to %s: %d", message, response.status_code)
         elif not response.is_success:
-            _log.warning("the hub takes no answers now (%d): they wait", response.status_code)
+            _log.warning("the hub does not take the answer to %s (%d): it waits", message, response.status_code)
             after = response.headers.get("retry-after", "")
             return min(float(after), _LONGEST) if after.isdecimal() else _PAUSE
         self._memory.forget_unanswered(message)

@@ -57,7 +57,8 @@ class WebhookConnector:
         return settings_faults(settings)
 
     def batch_size(self, endpoint: Endpoint) -> int:
-        return int(endpoint.settings.get("batch", 1))
+        batch = str(endpoint.settings.get("batch", 1))
+        return max(1, int(batch)) if batch.isdecimal() else 1  # where it is no number, `send` says so
 
     async def send(self, endpoint: Endpoint, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
         found = await self._endpoint(endpoint)

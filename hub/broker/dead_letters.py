@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 
 from hub.broker.records import Record
 from hub.broker.topics import DEAD_LETTERS
@@ -123,7 +123,9 @@ async def _put_back(producer: AIOKafkaProducer, letter: DeadLetter) -> Fate:
         await producer.send_and_wait(record.topic, record.value, key=record.key, headers=headers)
     except MessageSizeTooLargeError:
         return Fate.TOO_LARGE
-    except UnknownTopicOrPartitionError:
+    except UnknownTopicOrPartitionError as error:
+        if not await producer.client.force_metadata_update():  # a broker that is away names no topics either
+            raise KafkaConnectionError from error
         return Fate.TOPIC_GONE
     return Fate.REDRIVEN
 

@@ -59,6 +59,10 @@ def _explain(error: BaseException) -> str | None:
         return f"Kafka does not answer. {_remedy(_BROKER)}"
     if room.startswith("pydantic") and kind == "ValidationError" and getattr(error, "title", "") == "Settings":
         return _of_settings(error)
+    if kind == "WrongMasterKey":
+        return (
+            "TUO_MASTER_KEY is not the one that this installation's keys were made under. Nothing was done: put the right one in its place."
+        )
     if isinstance(error, OSError):
         return _of_system(error)
     return None

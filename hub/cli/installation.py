@@ -71,13 +71,13 @@ class Installation:
 
     def _ports(self) -> tuple[int, dict[str, int]]:
         """The API's port, and one to look at each role, the next free ones; all of them any where it is 0."""
-        host = self._settings.host
+        host, looking = self._settings.host, self._settings.observe_host
         if self._port and not is_free(self._port, host):
             raise Plain(f"Port {self._port} is taken. Stop who has it, or choose another: tuo up --port {self._port + 1000}")
         looks: dict[str, int] = {}
         candidate = self._settings.observe_port or self._port + 1
         for role in ROLES:
-            while self._port and not is_free(candidate, host):
+            while self._port and (candidate == self._port or not is_free(candidate, looking)):
                 candidate += 1
             looks[role] = candidate if self._port else free_port()
             candidate += 1
@@ -122,11 +122,11 @@ class Installation:
         self._console.print(f"! {as_typed(text)}", style="yellow", markup=False)
 
     def _start_roles(self, supervisor: Supervisor, port: int, looks: Mapping[str, int]) -> Started:
-        host = self._settings.host
-        children = [Child(role, self._command(role, port, look), partial(_is_ready, host, look)) for role, look in looks.items()]
+        at = self._settings.observe_host
+        children = [Child(role, self._command(role, port, look), partial(_is_ready, at, look)) for role, look in looks.items()]
         supervisor.start(*children)
         supervisor.await_ready(*children)
-        return Started(_url(host, port), [Place(role, _url(host, look)) for role, look in looks.items()])
+        return Started(_url(self._settings.host, port), [Place(role, _url(at, look)) for role, look in looks.items()])
 
     def _command(self, role: str, port: int, look: int) -> Command:
         return Command(

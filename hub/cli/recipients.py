@@ -80,17 +80,17 @@ def list_(as_json: _Json = False) -> None:
     """List all recipients: how each is reached, whether it is paused, fails or lacks a secret, and how much waits for it."""
     home = Home()
     register, standing = asyncio.run(_list(home.settings()))
-    unset = unset_of(register, home) if register else {}
+    unset = unset_of(register, home) if register else None
     if as_json:
-        print(
-            orjson.dumps(
-                [{**to_document(one), "name": _name(register, one), "notSet": unset.get(one.recipient, [])} for one in standing]
-            ).decode()
-        )
+        lacking = {one.recipient: None if unset is None else unset.get(one.recipient, []) for one in standing}
+        listed = [{**to_document(one), "name": _name(register, one), "notSet": lacking[one.recipient]} for one in standing]
+        print(orjson.dumps(listed).decode())
     elif not standing:
         print(as_typed("There are no recipients yet. `tuo recipients load FOLDER` makes some known."))
     else:
-        Console().print(_table(register, standing, unset))
+        Console().print(_table(register, standing, unset or {}))
+        if unset is None:
+            print("No process that delivers runs in this home: whether addresses and secrets are set where one runs is not known here.")
 
 
 @app.command("pause", epilog=_PAUSE)

@@ -1,5 +1,6 @@
 """`tuo run ROLE`: one process of a larger installation."""
 
+import asyncio
 import os
 from enum import StrEnum
 from importlib import import_module
@@ -52,6 +53,7 @@ def run(
         load_recipients(settings)
         return
     check_schemas(settings)
+    asyncio.run(check_master_key(settings))
     main = import_module(ROLES[role]).main
     if role is Role.deliver:
         from hub.cli.kinds import open_connectors
@@ -73,6 +75,15 @@ def check_secrets(settings: Settings) -> None:
             )
         if len(value) != 64 or set(value) - set("0123456789abcdefABCDEF"):
             raise Plain(f"{variable} is not 32 bytes in hex, which is 64 digits.")
+
+
+async def check_master_key(settings: Settings) -> None:
+    """Raises `WrongMasterKey` where the key store was written under another."""
+    from hub.privacy import Keys
+    from hub.store import open_pool
+
+    async with await open_pool(settings.keystore_url, size=1) as keystore:
+        await Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())).prove()
 
 
 def check_schemas(settings: Settings) -> None:

@@ -64,7 +64,7 @@ async def _show(settings: Settings, reference: str, follow: bool, as_json: bool)
         register = RegisterWatch(pool)
         await register.look()
         look = _Look(reference, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())), register)
-        unset = unset_of(register.current, Home())
+        unset = unset_of(register.current, Home()) or {}
         async with pool.connection() as connection:
             found = await look.read(connection)
             if as_json:

@@ -12,10 +12,10 @@ from hub.recipients import Register, not_set
 Unset = Mapping[str, Sequence[str]]
 
 
-def unset_of(register: Register, home: Home) -> Unset:
-    """What is not set, by recipient, in the process that delivers; nothing where none runs in this home."""
+def unset_of(register: Register, home: Home) -> Unset | None:
+    """What is not set, by recipient, in the process that delivers; None where none runs in this home."""
     environment = environment_of(home, "deliver")
-    return {} if environment is None else _lacking(register, environment)
+    return None if environment is None else _lacking(register, environment)
 
 
 def how_many_unset(register: Register, home: Home) -> str | None:

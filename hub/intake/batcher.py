@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from hub.cases import Arrival, Contended, Recorded, Refusal
 from hub.observe import log
+from hub.privacy import WrongMasterKey
 from hub.store import LEDGER_AWAY
 
 Answer = Recorded | Refusal
@@ -26,7 +27,7 @@ _TRIES = 3
 
 
 class Unavailable(Exception):
-    """The database is away, or too much waits for it: what was to be recorded may be sent again."""
+    """The databases are away, or not this hub's, or too much waits for them: what was to be recorded may be sent again."""
 
 
 class Batcher:
@@ -92,7 +93,7 @@ class Batcher:
                 log.warning("intake.database-away", attempt=attempt + 1, exc_info=error)
                 if isinstance(error, PoolTimeout):
                     break
-            except (TimeoutError, Contended) as error:
+            except (TimeoutError, Contended, WrongMasterKey) as error:
                 log.warning("intake.not-recorded", attempt=attempt + 1, exc_info=error)
                 break
         raise Unavailable

@@ -53,7 +53,7 @@ class Clients:
     """Finds clients by their keys, remembering each for seconds. Keys of 256 random bits need no slow hash at rest.
 
     Keys that were never a client's are looked up over `strangers` and remembered apart: however many somebody makes up, who is
-    known waits behind none of them. Over `pool` nothing else should go: who is known is looked up again every few seconds.
+    known waits behind none of them. Over `pool` no crowd should go: who is known is looked up again every few seconds.
     """
 
     def __init__(self, pool: Pool, strangers: Pool) -> None:

@@ -89,7 +89,7 @@ async def ledger_answers(pool: Pool) -> dict[str, bool]:
 
 
 async def serve(settings: Settings, role: str, ready: Ready) -> None:
-    """Serve the routes on `settings.observe_port` until cancelled; at once done where that is 0.
+    """Serve the routes at `settings.observe_host` and `observe_port` until cancelled; at once done where that is 0.
 
     A port already taken is logged and left: a role's work does not hang on being looked at.
     """
@@ -97,7 +97,7 @@ async def serve(settings: Settings, role: str, ready: Ready) -> None:
         return
     config = uvicorn.Config(
         observing(role, ready),
-        host=settings.host,
+        host=settings.observe_host,
         port=settings.observe_port,
         lifespan="off",
         access_log=False,
@@ -109,7 +109,7 @@ async def serve(settings: Settings, role: str, ready: Ready) -> None:
     try:
         await server.serve()
     except SystemExit:
-        log.error("observe.port-taken", port=settings.observe_port, host=settings.host)
+        log.error("observe.port-taken", port=settings.observe_port, host=settings.observe_host)
     finally:
         for listening in server.servers:
             listening.close()

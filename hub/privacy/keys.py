@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 
 from hub.privacy.sealing import BrokenKey, DataKey, MasterKey, SealBroken, WrongMasterKey
-from hub.store import Connection, Pool
+from hub.store import Pool
 
 # How long a process may go on using a key that another has destroyed. Erasing waits for it.
 KEY_CACHE_SECONDS = 5.0
@@ -21,8 +21,8 @@ _CACHED = 20_000
 
 _MAKE = "INSERT INTO data_key (wrapped) SELECT * FROM unnest(%b::bytea[]) RETURNING id, wrapped"
 _READ = "SELECT id, wrapped FROM data_key WHERE id = ANY(%b::bigint[])"
-# The oldest: what a process with a wrong master key writes itself would open for it.
-_OLDEST = "SELECT wrapped FROM data_key ORDER BY id LIMIT 100"
+_PROVE_FIRST = "INSERT INTO master_key_check (wrapped) VALUES (%b) ON CONFLICT DO NOTHING"
+_PROVE = "SELECT wrapped FROM master_key_check"
 _DESTROY = "DELETE FROM data_key WHERE id = ANY(%b::bigint[])"
 
 
@@ -35,9 +35,29 @@ class Keys:
         self._unused: deque[DataKey] = deque()
         self._refilling: asyncio.Task[None] | None = None
         self._cache: OrderedDict[int, tuple[float, DataKey]] = OrderedDict()
+        self._proved = False
+
+    async def prove(self) -> None:
+        """Make sure that the master key is the one this store was written under. Raises `WrongMasterKey`.
+
+        Done before anything is sealed or opened, and once: what is sealed under another is lost to all who have the right one.
+        """
+        if self._proved:
+            return
+        async with self._keystore.connection() as connection:
+            await connection.execute(_PROVE_FIRST, (self._master.wrap(b""),))
+            ((wrapped,),) = await (await connection.execute(_PROVE, binary=True)).fetchall()
+        try:
+            self._master.unwrap(wrapped)
+        except SealBroken:
+            raise WrongMasterKey("the key store was written under another master key: check TUO_MASTER_KEY") from None
+        self._proved = True
 
     async def fresh(self, count: int) -> list[DataKey]:
-        """`count` keys nothing was sealed under yet. Raises `psycopg.Error` where the key store is away and the pool is used up."""
+        """`count` keys nothing was sealed under yet.
+
+        Raises `WrongMasterKey`, and `psycopg.Error` where the key store is away and the pool is used up.
+        """
         while len(self._unused) < count:
             await asyncio.shield(self._refill(count))
         if len(self._unused) - count < _BLOCK // 2:
@@ -47,7 +67,7 @@ class Keys:
     async def get(self, ids: Iterable[int]) -> dict[int, DataKey]:
         """The keys of `ids`; one that is absent was destroyed, and what it sealed is gone.
 
-        One that does not unwrap is a `BrokenKey`, and harms no other. Raises `WrongMasterKey` where none of the store's would.
+        One that does not unwrap is a `BrokenKey`, and harms no other. Raises `WrongMasterKey`.
         """
         now = time.monotonic()
         found: dict[int, DataKey] = {}
@@ -70,12 +90,11 @@ class Keys:
             self._cache.pop(id_, None)
 
     async def _read(self, ids: list[int], now: float) -> dict[int, DataKey]:
+        await self.prove()
         # A key's time counts from before it was read: one destroyed meanwhile does not live longer for it.
         async with self._keystore.connection() as connection:
             rows = await (await connection.execute(_READ, (ids,), binary=True)).fetchall()
-            read = {id_: self._unwrapped(id_, wrapped) for id_, wrapped in rows}
-            if any(isinstance(key, BrokenKey) for key in read.values()):
-                await self._prove_master_key(connection)
+        read = {id_: self._unwrapped(id_, wrapped) for id_, wrapped in rows}
         for id_, key in read.items():
             self._cache[id_] = (now + KEY_CACHE_SECONDS, key)
             self._cache.move_to_end(id_)
@@ -89,11 +108,6 @@ class Keys:
         except SealBroken:
             return BrokenKey(id_)
 
-    async def _prove_master_key(self, connection: Connection) -> None:
-        oldest = await (await connection.execute(_OLDEST, binary=True)).fetchall()
-        if all(isinstance(self._unwrapped(0, wrapped), BrokenKey) for (wrapped,) in oldest):
-            raise WrongMasterKey("the key store was written under another master key: check TUO_MASTER_KEY")
-
     def _refill(self, wanted: int) -> "asyncio.Task[None]":
         if self._refilling is None or self._refilling.done():
             self._refilling = asyncio.create_task(self._make(max(_BLOCK, wanted)))
@@ -102,6 +116,7 @@ class Keys:
         return self._refilling
 
     async def _make(self, count: int) -> None:
+        await self.prove()
         secrets = {self._master.wrap(secret): secret for secret in (os.urandom(32) for _ in range(count))}
         async with self._keystore.connection() as connection:
             rows = await (await connection.execute(_MAKE, (list(secrets),), binary=True)).fetchall()

@@ -21,8 +21,8 @@ def unavailable() -> Problem:
     return Problem(
         503,
         "unavailable",
-        "The hub cannot reach its ledger",
-        "Nothing was recorded. Send the same again, with the same id and key where it has them, in a few seconds.",
+        "The hub cannot take this now",
+        "Send the same again, with the same id and key where it has them, in a few seconds: nothing is recorded twice.",
         headers={"retry-after": "2"},
     )
 

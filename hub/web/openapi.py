@@ -42,7 +42,7 @@ _ANSWERED = {
     "413": "Too large.",
     "422": "Not valid: `faults` names each field, what is wrong with it and what is accepted.",
     "429": "Faster than this client may call; `Retry-After` says when.",
-    "503": "The ledger is away. Nothing was recorded; send the same again.",
+    "503": "The hub cannot take this now; send the same again, which records nothing twice.",
 }
 _READ = {
     "200": "Who is told, who knows, what each did, and why others are not told.",

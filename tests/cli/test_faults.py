@@ -1,5 +1,6 @@
 """What a person can put right is said in a sentence; a traceback is never shown."""
 
+import asyncio
 import secrets
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from hub import local
 from hub.cli.faults import Plain, explain, report
+from hub.privacy import Keys
+from hub.store import open_pool
 from tests.cli.conftest import Tuo
 from tests.conftest import Databases
 
@@ -96,6 +99,18 @@ def test_an_old_schema_says_what_brings_it_up_to_date(tuo: Tuo, postgres: Databa
     done = tuo("run", "migrate", **{**addresses(postgres), "TUO_DATABASE_URL": empty, "TUO_RECIPIENTS_DIR": "/nowhere"})
     assert (done.returncode, done.stderr) == (0, "")
     postgres_server.drop("empty")
+
+
+def test_a_role_under_another_master_key_does_not_start(tuo: Tuo, postgres: Databases) -> None:
+    tuo("run", "migrate", **{**addresses(postgres), "TUO_RECIPIENTS_DIR": "/nowhere"})
+    asyncio.run(_make_a_key(postgres.keystore_url))
+    said = tuo("run", "api", **addresses(postgres))
+    assert (said.returncode, said.stderr.split(" is not")[0]) == (1, "tuo: TUO_MASTER_KEY")
+
+
+async def _make_a_key(url: str) -> None:
+    async with await open_pool(url, size=1) as keystore:
+        await Keys(keystore, bytes(32)).fresh(1)
 
 
 def test_a_setting_that_cannot_be_is_named_without_its_value(tuo: Tuo) -> None:

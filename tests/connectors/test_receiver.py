@@ -96,7 +96,18 @@ async def test_what_somebody_else_signed_is_refused_and_not_kept(parish: Parish,
     assert parish.kept() == []
 
 
-@pytest.mark.parametrize("now", [(503, {}, b""), (500, {}, b""), (429, {"retry-after": "0"}, b""), (401, {}, b""), None])
+@pytest.mark.parametrize(
+    "now",
+    [
+        (503, {}, b""),
+        (500, {}, b""),
+        (429, {"retry-after": "0"}, b""),
+        (401, {}, b""),
+        (404, {}, b"the page of a proxy"),
+        (503, {"content-encoding": "gzip"}, b"not gzip"),
+        None,
+    ],
+)
 async def test_an_answer_the_hub_does_not_take_now_is_given_again(
     now: Answer, parish: Parish, connector: WebhookConnector, hub: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,7 +129,7 @@ async def test_an_answer_the_hub_does_not_take_now_is_given_again(
 
 async def test_an_answer_refused_for_good_is_not_given_again(parish: Parish, connector: WebhookConnector, hub: Receiver) -> None:
     first, second = parcels(2)
-    hub.behaviour = always(404)
+    hub.behaviour = always(409, {"content-type": "application/problem+json"})
     await connector.send(parish.endpoint(), [first])
     await until(lambda: hub.arrivals)
     hub.behaviour = ok

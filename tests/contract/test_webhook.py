@@ -124,6 +124,14 @@ async def test_a_name_that_does_not_resolve_is_proof_that_nothing_was_sent(webho
     assert await webhook.connector.send(endpoint, parcels(2)) == [Retry("dns-error", unsent=True)] * 2
 
 
+@pytest.mark.parametrize("batch", ["many", "", "-1", "${NONE}"])
+async def test_a_batch_that_is_no_number_keeps_to_one_and_is_the_endpoints_fault(webhook: WebhookRig, batch: str) -> None:
+    endpoint = webhook.endpoint_at("http://127.0.0.1:9/in")
+    endpoint = Endpoint(endpoint.recipient, {**endpoint.settings, "batch": batch})
+    assert webhook.connector.batch_size(endpoint) == 1
+    assert await webhook.connector.send(endpoint, parcels(1)) == [EndpointFault("bad-settings", unsent=True)]
+
+
 @pytest.mark.parametrize("url", ["http://a..b/in", "council.example", ""])
 async def test_settings_that_turn_out_bad_where_they_are_used_are_proof_that_nothing_was_sent(webhook: WebhookRig, url: str) -> None:
     assert await webhook.connector.send(webhook.endpoint_at(url), parcels(2)) == [EndpointFault("bad-settings", unsent=True)] * 2

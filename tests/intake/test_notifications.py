@@ -7,12 +7,14 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from pydantic import SecretStr
 
 from hub.cases import parse_reference
 from hub.observe import observing
+from hub.settings import Settings
 from schemas import SourceKind
 from tests.cases.deaths import event
-from tests.intake.conftest import BATCH, Api
+from tests.intake.conftest import BATCH, Api, running_api
 
 
 def problem(response: Any) -> dict[str, Any]:
@@ -145,6 +147,14 @@ async def test_no_crowd_at_the_other_doors_keeps_a_notification_waiting(api: Api
                 await crowd.enter_async_context(pool.connection())
         assert [(await caller.post(event())).status_code for _ in range(3)] == [202] * 3
         assert (await api.http.get("/health/ready")).status_code == 200
+
+
+async def test_under_a_wrong_master_key_nothing_is_accepted(intake_settings: Settings, api: Api) -> None:
+    assert (await (await api.caller()).post(event())).status_code == 202
+    other = intake_settings.model_copy(update={"master_key": SecretStr("44" * 32)})
+    async with running_api(other) as mistaken:
+        answer = await (await mistaken.caller("others")).post(event())
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
 async def test_a_bad_field_is_named_with_its_fault_and_what_is_accepted_and_without_its_value(api: Api) -> None:

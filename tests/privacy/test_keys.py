@@ -70,12 +70,21 @@ async def test_a_key_that_does_not_unwrap_opens_nothing_and_harms_no_other(keyst
         found[broken.id].seal(b"content", b"place")
 
 
-async def test_a_wrong_master_key_is_told_from_a_broken_key_though_it_wrote_keys_itself(keystore: Pool) -> None:
-    (key,) = await Keys(keystore, MASTER).fresh(1)
-    mistaken = Keys(keystore, os.urandom(32))
-    (own,) = await mistaken.fresh(1)
-    with pytest.raises(WrongMasterKey):
-        await mistaken.get([key.id, own.id])
+async def test_under_a_wrong_master_key_nothing_is_sealed_that_nobody_else_could_open(keystore: Pool) -> None:
+    await Keys(keystore, MASTER).fresh(1)
+    before = await stored(keystore)
+    for _ in range(2):
+        with pytest.raises(WrongMasterKey):
+            await Keys(keystore, os.urandom(32)).fresh(1)
+    assert await stored(keystore) == before
+
+
+async def test_however_many_keys_are_broken_the_others_open(keystore: Pool) -> None:
+    keys = await Keys(keystore, MASTER).fresh(512)
+    async with keystore.connection() as connection:
+        await connection.execute("UPDATE data_key SET wrapped = '\\x00' WHERE id <> %s", (keys[-1].id,))
+    found = await Keys(keystore, MASTER).get([key.id for key in keys])
+    assert found[keys[-1].id].open(keys[-1].seal(b"content", b"place"), b"place") == b"content"
 
 
 async def test_more_keys_than_a_block_may_be_wanted_at_once(keystore: Pool) -> None:
