@@ -8,14 +8,19 @@ Examples:
 """
 
 import asyncio
+import contextlib
+import logging
 import signal
+import socket
+import sqlite3
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from connectors.kit.answering import Answering
 from connectors.kit.consumer import Consumer
@@ -26,7 +31,6 @@ from connectors.kit.simulator import Simulator
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Take part as a recipient, or simulate some.")
 _Output = Annotated[Path, typer.Option(help="Where events go: .csv for a table, anything else for JSON lines.")]
-_Memory = Annotated[Path | None, typer.Option(help="File of what came and what is unanswered; without it that is forgotten at the end.")]
 
 
 @app.command()
@@ -35,7 +39,7 @@ def consume(
     bootstrap: Annotated[str, typer.Option(help="The broker's address.")] = "127.0.0.1:9092",
     group: Annotated[str, typer.Option(help="The consumer group named in your entry.")] = "back-office",
     output: _Output = Path("events.jsonl"),
-    memory: _Memory = None,
+    memory: Annotated[Path | None, typer.Option(help="File of what came; without it that is forgotten at the end.")] = None,
     limit: Annotated[int, typer.Option(help="End after so many events; 0: go on until Ctrl-C.")] = 0,
 ) -> None:
     """Collect from your topic, write each event down, and say to the hub that you have applied it."""
@@ -63,14 +67,49 @@ def receive(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 9000,
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     output: _Output = Path("events.jsonl"),
-    memory: _Memory = None,
-    hub: Annotated[str, typer.Option(help="The hub's address, to answer there.")] = "",
+    memory: Annotated[
+        Path | None, typer.Option(help="File of what came and what is unanswered; beside the output where none is named.")
+    ] = None,
+    hub: Annotated[str, typer.Option(help="The hub's address, to answer there. Needs a key.")] = "",
     key: Annotated[str, typer.Option(envvar="TUO_RECIPIENT_KEY", help="Your API key at the hub.")] = "",
 ) -> None:
-    """Receive signed webhooks, write each event down once, and answer the hub where --hub and a key are given."""
-    known = Memory(memory)
-    answering = Answering(hub, key, known) if hub and key else None
-    uvicorn.run(receiver(secret, writer(output), known, answering), host=host, port=port, log_level="warning")
+    """Receive signed webhooks, write each event down once, and tell the hub that it is applied where --hub and a key are given."""
+    if hub and not key:
+        raise typer.BadParameter("the hub is answered with your API key there, and TUO_RECIPIENT_KEY is empty.", param_hint="--hub")
+    memory = memory or output.with_name(f"{output.name}.memory")
+    known = _open_memory(memory)
+    answering = Answering(hub, key, known) if hub else None
+    try:
+        application = receiver(secret, writer(output), known, answering)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.", param_hint="TUO_WEBHOOK_SECRETS") from None
+    told = f"{hub} is told of each" if hub else "without --hub nobody is told of them"
+    _serve(application, host, port, f"Events go into {output}; {told}.")
+    if waiting := len(known.unanswered()):
+        typer.echo(f"{waiting} not answered yet: kept in {memory} for the next start.")
+    known.close()
+
+
+def _open_memory(path: Path) -> Memory:
+    try:
+        return Memory(path)
+    except sqlite3.Error:
+        raise typer.BadParameter(
+            f"{path} cannot be kept: name a new file, in a folder you may write to.", param_hint="--output / --memory"
+        ) from None
+
+
+def _serve(application: FastAPI, host: str, port: int, then: str) -> None:
+    """Until Ctrl-C."""
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise typer.BadParameter(f"{host}, port {port}: {error.strerror}. Choose another.", param_hint="--host / --port") from None
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("connectors.kit").setLevel(logging.INFO)
+    typer.echo(f"Listening on {host}, port {listener.getsockname()[1]}. {then}")
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
 
 
 @app.command()
@@ -78,7 +117,7 @@ def simulate(
     hub: Annotated[str, typer.Option(help="Where the recipients answer.")] = "http://127.0.0.1:8400",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the control API; 0: a free one.")] = 0,
     file: Annotated[Path | None, typer.Option(help="Write arrivals here, a JSON line each.")] = None,
-    keep: Annotated[bool, typer.Option(help="Keep the events themselves, to be asked for.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the events themselves, to be asked for.")] = False,
 ) -> None:
     """Simulate recipients until standard input ends. The first line printed is JSON with the control API's address."""
     asyncio.run(_simulate(Simulator(hub, file=file, keep=keep), port))
@@ -99,5 +138,15 @@ async def _simulate(simulator: Simulator, port: int) -> None:
     await simulator.close()
 
 
+def main() -> None:
+    """Run the command line, with flags in its help without the `<bool>` that looks as if they took a value."""
+    command: Any = typer.main.get_command(app)
+    for one in (command, *command.commands.values()):
+        for option in one.get_params(typer.Context(one)):
+            if getattr(option, "is_flag", False):
+                option.metavar = ""
+    command()
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -12,6 +12,7 @@ _LONGEST = 300.0
 # What the hub says of this very answer, and will say again. All else may be put right: the key, the address, a proxy between.
 _REFUSED = (409, 410, 413, 422)
 _PROBLEM = "application/problem+json"
+_OF_THE_KEY = {401: "the hub does not know this key", 403: "this is not a recipient's key"}
 
 _log = logging.getLogger(__name__)
 
@@ -56,8 +57,14 @@ class Answering:
         if response.status_code in _REFUSED and response.headers.get("content-type") == _PROBLEM:
             _log.error("the hub refuses the answer to %s: %d", message, response.status_code)
         elif not response.is_success:
-            _log.warning("the hub does not take the answer to %s (%d): it waits", message, response.status_code)
+            _log.warning("the answer to %s waits: %s", message, _why(response.status_code))
             after = response.headers.get("retry-after", "")
             return min(float(after), _LONGEST) if after.isdecimal() else _PAUSE
         self._memory.forget_unanswered(message)
         return 0.0
+
+
+def _why(status: int) -> str:
+    if status in _OF_THE_KEY:
+        return f"{_OF_THE_KEY[status]} ({status}). It is set by TUO_RECIPIENT_KEY; put it right and start again"
+    return f"the hub does not take it now ({status})"

@@ -6,6 +6,7 @@ id is kept once, an older version of a case never follows a newer, and what is o
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -20,9 +21,14 @@ from connectors.kit.signature import Verifier
 _MOST = 4 << 20  # bytes of a request
 _BATCH = "application/cloudevents-batch+json"
 
+_log = logging.getLogger(__name__)
+
 
 def receiver(secrets: Sequence[str], write: Write, memory: Memory, answering: Answering | None = None) -> FastAPI:
-    """An application that hands every new event to `write`, which has it on disk when it returns, and has `answering` tell the hub."""
+    """An application that hands every new event to `write`, which has it on disk when it returns, and has `answering` tell the hub.
+
+    Raises `ValueError` for what is no signing secret.
+    """
 
     @contextlib.asynccontextmanager
     async def answer_meanwhile(_: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +50,7 @@ def receiver(secrets: Sequence[str], write: Write, memory: Memory, answering: An
                 return Response(status_code=413)
         message_id, timestamp, signatures = (request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
         if not verifier.accepts(message_id, timestamp, signatures, body):
+            _log.warning("refused what came: no secret here has signed it, or our clocks are five minutes apart")
             return Response(status_code=401)
         in_batch = request.headers.get("content-type", "").startswith(_BATCH)
         events = orjson.loads(body) if in_batch else [orjson.loads(body)]
@@ -59,6 +66,7 @@ def receiver(secrets: Sequence[str], write: Write, memory: Memory, answering: An
             return
         write(event)
         memory.remember(event, unanswered=answering is not None)
+        _log.info("%s %s", event["id"], str(event["type"]).split(".")[3])
         if answering is not None:
             answering.wake()
 

@@ -50,3 +50,9 @@ def test_an_old_one_or_one_from_the_future_is_not(late: int) -> None:
 @given(st.text(), st.text(), st.text())
 def test_nonsense_is_refused_and_raises_nothing(message: str, at: str, signature: str) -> None:
     assert not Verifier([SECRETS[0]]).accepts(message, at, signature, b"{}")
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_c2hvcnQ=", "whsec_!"])
+def test_what_is_no_secret_is_refused_so_that_nothing_is_taken_under_an_empty_key(secret: str) -> None:
+    with pytest.raises(ValueError, match="24 bytes"):
+        Verifier([secret])
