@@ -1,6 +1,7 @@
 """`tuo clients`: who may tell the hub something."""
 
 import asyncio
+from difflib import get_close_matches
 from typing import Annotated
 
 import orjson
@@ -14,7 +15,9 @@ from hub.cli.reach import reach
 from hub.cli.typed import as_typed
 from hub.intake import ClientEntry, ClientExists, add_client, list_clients, revoke_client
 from hub.local import load_settings
+from hub.recipients import list_standing
 from hub.settings import Settings
+from hub.store import Pool
 from schemas import SourceKind
 
 app = typer.Typer(no_args_is_help=True)
@@ -46,8 +49,10 @@ def add(
 ) -> None:
     """Add a system and print its key, this once.
 
-    The hub keeps only a hash of the key: one that is lost is replaced by adding the system anew.
+    The hub keeps only a hash of the key: one that is lost is replaced by adding the system anew, under another name.
     """
+    if source_kind is SourceKind.RECIPIENT and recipient is None:
+        raise Plain("A recipient's key answers for one recipient: say which, --recipient stevenage.council-tax")
     try:
         id_, key = asyncio.run(_add(load_settings(), name, source_kind, recipient, per_second))
     except ClientExists:
@@ -83,7 +88,17 @@ def revoke(client: Annotated[str, typer.Argument(help="Its id, as `tuo clients l
 
 async def _add(settings: Settings, name: str, source_kind: SourceKind, recipient: str | None, per_second: int) -> tuple[str, str]:
     async with await reach(settings.database_url) as pool:
+        if recipient is not None:
+            await _see_that_it_is_known(pool, recipient)
         return await add_client(pool, name, source_kind, recipient, per_second)
+
+
+async def _see_that_it_is_known(pool: Pool, recipient: str) -> None:
+    async with pool.connection() as connection:
+        known = [one.recipient for one in await list_standing(connection)]
+    if recipient not in known:
+        nearest = "".join(f" Is it {one}?" for one in get_close_matches(recipient, known, 1))
+        raise Plain(f"There is no recipient {recipient}.{nearest} `tuo recipients list` shows those there are.")
 
 
 async def _list(settings: Settings) -> list[ClientEntry]:

@@ -7,8 +7,10 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from tests.cli.conftest import Tuo
+from tests.cli.conftest import ROOT, Tuo
 from tests.conftest import Databases
+
+_WHOSE = ((), ("--recipient", "stevenage.counciltax"), ("--recipient", "stevenage.council-tax"))
 
 
 @pytest.fixture
@@ -29,6 +31,17 @@ def test_a_client_is_added_listed_and_revoked_and_its_key_is_shown_once(tuo: Tuo
     assert tuo("clients", "revoke", "stevenage-registrars", **installation).returncode == 0
     assert tuo("clients", "revoke", "stevenage-registrars", **installation).returncode == 1
     assert not orjson.loads(tuo("clients", "list", "--json", **installation).stdout)[0]["active"]
+
+
+def test_a_recipients_key_is_for_a_recipient_that_is_known(tuo: Tuo, installation: Mapping[str, str]) -> None:
+    add = ("clients", "add", "Council tax", "--source-kind", "recipient")
+    assert tuo("recipients", "load", str(ROOT / "infra/recipients"), **installation).returncode == 0
+    nobody, slip, right = (tuo(*add, *whose, **installation) for whose in _WHOSE)
+    assert (nobody.returncode, "say which" in nobody.stderr) == (1, True)
+    assert (slip.returncode, "Is it stevenage.council-tax?" in slip.stderr) == (1, True)
+    assert right.returncode == 0
+    (listed,) = orjson.loads(tuo("clients", "list", "--json", **installation).stdout)
+    assert listed["recipient"] == "stevenage.council-tax"
 
 
 def test_cases_nobody_knows_are_refused_with_a_sentence(tuo: Tuo, installation: Mapping[str, str]) -> None:
