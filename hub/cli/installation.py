@@ -55,7 +55,7 @@ class Installation:
         kafka = None if "kafka_bootstrap" in self._given else Kafka(self._home.folder / "kafka")
         if kafka is not None:
             with self._timed("Kafka's files"):
-                kafka.prepare(self._show_fetching)
+                kafka.prepare(partial(self._show_fetching, supervisor))
         elif not one_answers(self._settings.kafka_bootstrap):
             raise no_kafka(self._settings.kafka_bootstrap)
         with self._timed("PostgreSQL, its tables"):
@@ -143,7 +143,8 @@ class Installation:
             yield
         self._console.print(f"[green]✓[/] {what}, {time.perf_counter() - began:.1f} s")
 
-    def _show_fetching(self, done: int, total: int) -> None:
+    def _show_fetching(self, supervisor: Supervisor, done: int, total: int) -> None:
+        supervisor.heed()
         text = f"Fetching Kafka: {done} of {total} files …" if done < total else "Making Kafka quick to start (once) …"
         self._status.update(text)
         if not self._console.is_terminal and done in (0, total):

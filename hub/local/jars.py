@@ -90,9 +90,13 @@ def _download(jars: list[Jar], folder: Path, progress: Progress) -> None:
     context = MavenContext(repo_cache=folder, timeout=60)
     with _authorities_of_others(), ThreadPoolExecutor(8) as pool:
         jobs = [pool.submit(_fetch_one, context, jar, folder) for jar in jars]
-        for done, job in enumerate(as_completed(jobs), 1):
-            job.result()
-            progress(done, len(jars))
+        try:
+            for done, job in enumerate(as_completed(jobs), 1):
+                job.result()
+                progress(done, len(jars))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 @contextmanager

@@ -104,7 +104,8 @@ class Kafka:
         tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(self._properties))
         cache = _cache(self._lock)
         quick = [f"-XX:AOTCache={cache}"] if cache.exists() else []
-        done = subprocess.run([*_java(self._lock), *quick, *tool], capture_output=True, text=True)
+        # In a session of its own: Ctrl-C is ours to act on.
+        done = subprocess.run([*_java(self._lock), *quick, *tool], capture_output=True, text=True, start_new_session=True)
         if done.returncode:
             raise ServerFailed(f"Kafka could not make its files under {self._folder}: {done.stderr.strip() or done.stdout.strip()}")
 

@@ -145,6 +145,7 @@ class Postgres:
             cwd=self._folder,
             capture_output=True,
             text=True,
+            start_new_session=True,  # Ctrl-C is ours to act on: half made files would be in the way of the next start
         )
         if done.returncode:
             raise ServerFailed(f"PostgreSQL could not make its files under {self._data}: {done.stderr.strip()}")

@@ -48,7 +48,7 @@ class Ended(Exception):
 class Supervisor:
     """Owns the children of one home. A context manager for the main thread: leaving stops them all.
 
-    After SIGINT or SIGTERM the next `await_ready` or `watch` raises `Ended`.
+    After SIGINT or SIGTERM the next `await_ready`, `watch` or `heed` raises `Ended`.
     """
 
     def __init__(self, home: Home, say: Say) -> None:
@@ -77,6 +77,11 @@ class Supervisor:
                 if child.short_lives > 1 or time.monotonic() > until:
                     raise ServerFailed(f"{child.name} does not start. It said last:\n{last_lines(self._log(child))}")
 
+    def heed(self) -> None:
+        """Raise `Ended` if a signal to end came: for whoever does something long between two starts."""
+        if self._ending:
+            raise Ended
+
     def watch(self) -> None:
         """Keep everything running, and its logs short."""
         while True:
@@ -95,8 +100,8 @@ class Supervisor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # The terminal may be gone; what runs is to be stopped all the same.
-        with contextlib.suppress(OSError):
+        # The terminal may be gone, or who reads what is said (rich makes that a SystemExit); what runs is to be stopped all the same.
+        with contextlib.suppress(OSError, SystemExit):
             if self._groups:
                 self._say("Stopping …")
         for group in reversed(self._groups):
@@ -119,8 +124,7 @@ class Supervisor:
         select.select([self._wakened], [], [], min([seconds, *pauses]))
         with contextlib.suppress(BlockingIOError):
             self._wakened.recv(4096)
-        if self._ending:
-            raise Ended
+        self.heed()
 
     def _note_death(self, child: Child, code: int, now: float) -> None:
         child.short_lives = child.short_lives + 1 if now - child.started < SHORT_LIFE else 0

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 import orjson
@@ -31,21 +32,25 @@ class Stage:
 
     def start(self, *options: str) -> "subprocess.Popen[bytes]":
         with self.output.open("wb") as file:
-            self.running = subprocess.Popen(
-                [sys.executable, "-m", "hub.cli", "demo", *options],
-                cwd=_PROJECT,
-                env={**os.environ, "TUO_HOME": str(self.home), "COLUMNS": "200"},
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            return self.start_into(file, *options)
+
+    def start_into(self, output: IO[bytes] | int, *options: str) -> "subprocess.Popen[bytes]":
+        self.running = subprocess.Popen(
+            [sys.executable, "-m", "hub.cli", "demo", *options],
+            cwd=_PROJECT,
+            env={**os.environ, "TUO_HOME": str(self.home), "COLUMNS": "200"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         return self.running
 
-    def has_started(self, child: str) -> bool:
-        """Whether this process of the hub runs, or the demo has ended without it."""
+    def has_come_to(self, what: str) -> bool:
+        """Whether this process of the hub runs, or this file is there, or the demo has ended without it."""
         assert self.running is not None
-        return child in read_pids(Home(self.home / "demo")) or self.running.poll() is not None
+        home = self.home / "demo"
+        return what in read_pids(Home(home)) or (home / what).exists() or self.running.poll() is not None
 
     @property
     def said(self) -> str:
@@ -122,19 +127,33 @@ def test_it_stays_up_until_ctrl_c_and_its_pages_answer(stage: Stage) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_ctrl_c_while_it_starts_leaves_nothing_running(stage: Stage) -> None:
+@pytest.mark.parametrize("phase", ["secrets", "kafka/server.properties", "postgres/data", "kafka", "deliver"])
+def test_ctrl_c_while_it_starts_ends_it_without_a_word_of_fault(stage: Stage, phase: str) -> None:
     demo = stage.start()
-    await_that(lambda: stage.has_started("kafka"), within=60)
-    demo.send_signal(signal.SIGINT)
-    demo.wait(60)
-    assert "Traceback" not in stage.said
+    await_that(lambda: stage.has_come_to(phase), within=60)
+    os.killpg(demo.pid, signal.SIGINT)  # as a terminal does: all that is in the foreground gets it
+    assert demo.wait(60) == 0, stage.said
+    assert "tuo:" not in stage.said
+    assert stage.said.endswith("Everything is stopped.\n")
+    assert stage.leftovers() == []
+
+
+@pytest.mark.timeout(120)
+def test_it_ends_and_leaves_nothing_when_nobody_reads_what_it_says(stage: Stage) -> None:
+    demo = stage.start_into(subprocess.PIPE, "--once")
+    assert demo.stdout is not None
+    for line in demo.stdout:
+        if _LINE.match(line.decode()):
+            break
+    demo.stdout.close()
+    assert demo.wait(60) != 0
     assert stage.leftovers() == []
 
 
 @pytest.mark.timeout(120)
 def test_killed_outright_it_takes_everything_with_it(stage: Stage) -> None:
     demo = stage.start()
-    await_that(lambda: stage.has_started("deliver"), within=60)
+    await_that(lambda: stage.has_come_to("deliver"), within=60)
     demo.kill()
     demo.wait(10)
     await_that(lambda: stage.leftovers() == [], within=30)

@@ -55,49 +55,46 @@ def demo(
     home = Home(Home().folder / "demo")
     console.print(f"A hub of its own is made in {home.folder}. Ctrl-C stops everything.")
     home.prepare()
-    with home.taken():
+    story = _Story(home, console, once)
+    with home.taken(), contextlib.suppress(Ended, KeyboardInterrupt):
         end_leftovers(home)
         _empty(home)
-        raise typer.Exit(_play(home, console, once, port or (8400 if is_free(8400) else free_port())))
+        _play(story, home, console, port or (8400 if is_free(8400) else free_port()))
+    console.print("Everything is stopped.")
+    raise typer.Exit(story.code)
 
 
-def _play(home: Home, console: Console, once: bool, port: int) -> int:
+def _play(story: "_Story", home: Home, console: Console, port: int) -> None:
     _forget_other_hubs()
     os.environ |= _QUICKER
     register = _register(home.settings())
     with (
         running_simulator(f"http://127.0.0.1:{port}", file=home.folder / "witness.jsonl") as simulator,
         Supervisor(home, say=lambda text: console.print(text, markup=False)) as supervisor,
-        contextlib.suppress(Ended, KeyboardInterrupt),
     ):
         cast = Cast(register, simulator)
         cast.open_webhooks()
         started = Installation(home, console, port).start(supervisor)
         console.print(f"{SLOW} is slow, {DOWN} is down for {DOWN_FOR:.0f} s, one holds no record, one rejects. Now deaths come in.")
-        story = _Story(home, cast, console, started, once)
-        with story.running():
+        with story.running(cast, started):
             supervisor.watch()
-    console.print("Everything is stopped.")
-    return story.code
 
 
 class _Story:
-    """The story in a thread: the main thread belongs to the supervisor."""
+    """The story in a thread: the main thread belongs to the supervisor. `code` is what the demo ends with."""
 
-    def __init__(self, home: Home, cast: Cast, console: Console, started: Started, once: bool) -> None:
-        self.code = 1
+    def __init__(self, home: Home, console: Console, once: bool) -> None:
+        self.code = 1 if once else 0
         self._home = home
-        self._cast = cast
         self._console = console
-        self._started = started
         self._once = once
-        self._loop = asyncio.new_event_loop()
         self._stopping = False
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self, cast: Cast, started: Started) -> Iterator[None]:
         """For as long as the block lasts; what it shows is cleared up before anything it needs is stopped."""
-        thread = threading.Thread(target=self._run, name="story")
+        self._loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=self._run, args=(cast, started), name="story")
         thread.start()
         try:
             yield
@@ -111,28 +108,31 @@ class _Story:
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
 
-    def _run(self) -> None:
-        ends = self._once
+    def _run(self, cast: Cast, started: Started) -> None:
+        stays = False
         try:
             with Display(self._console, {SLOW: "It is slow.", DOWN: f"It was down for {DOWN_FOR:.0f} s."}) as display:
-                telling = tell(self._home.settings(), self._cast, self._home.folder / "extract.xml", display)
+                telling = tell(self._home.settings(), cast, self._home.folder / "extract.xml", display)
                 ending = self._loop.run_until_complete(telling)
             display.show_all(ending.account)
-            self._say(ending)
+            self._say(ending, started)
+            self.code = 0 if ending.account.is_whole else 1
+            stays = not self._once
         except asyncio.CancelledError:
             return
-        except Exception as error:
-            ends = True
-            sentence = explain(error) or f"the demo failed: {type(error).__name__}"
-            self._console.print(f"tuo: {as_typed(sentence)}", style="red", markup=False)
-        if ends and not self._stopping:
-            # The supervisor ends as it does when a person tells it to.
-            os.kill(os.getpid(), signal.SIGTERM)
+        except BaseException as error:  # SystemExit too: rich ends so when nobody reads what is printed
+            self.code = 1
+            if isinstance(error, Exception):
+                sentence = explain(error) or f"the demo failed: {type(error).__name__}"
+                self._console.print(f"tuo: {as_typed(sentence)}", style="red", markup=False)
+        finally:
+            if not stays and not self._stopping:
+                # The supervisor ends as it does when a person tells it to.
+                os.kill(os.getpid(), signal.SIGTERM)
 
-    def _say(self, ending: Ending) -> None:
+    def _say(self, ending: Ending, started: Started) -> None:
         unsettled = ending.account.unsettled
         if ending.account.is_whole:
-            self.code = 0
             self._console.print(f"[bold green]✓ All is accounted for[/], {ending.took:.1f} s after the first death came in.")
         else:
             self._console.print(f"[bold red]✗ After {ending.took:.0f} s not all is accounted for:[/]")
@@ -142,9 +142,9 @@ class _Story:
         if self._once:
             self._point("Pages", "run `make demo`: there the hub stays up to be looked at")
             return
-        self._point("API", f"{self._started.api}/docs")
+        self._point("API", f"{started.api}/docs")
         self._point("Status page", ending.page)
-        self._point("Metrics", ", ".join(f"{place.role} {place.url}/metrics" for place in self._started.places))
+        self._point("Metrics", ", ".join(f"{place.role} {place.url}/metrics" for place in started.places))
         self._point("Try", as_typed(f"TUO_HOME={self._home.folder} tuo status {ending.reference}"))
         self._console.print("The hub stays up. Ctrl-C stops everything.", style="bold")
 
