@@ -14,8 +14,7 @@ from hub.cases import group_reference, parse_reference
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
-from hub.cli.run import check_secrets
-from hub.local import load_settings
+from hub.cli.run import settings_with_secrets
 from hub.privacy import Erasure, Keys, erase, replay_erasures
 from hub.settings import Settings
 
@@ -41,8 +40,7 @@ def erase_(
     be read. The history stays: who was told what kind of thing, when, under which agreement. What recipients' own
     topics still hold is listed with its date. Ends with 1 while something is still in flight.
     """
-    settings = load_settings()
-    check_secrets(settings)
+    settings = settings_with_secrets()
     if replay:
         count = asyncio.run(_replay(settings))
         print(orjson.dumps({"replayed": count}).decode() if as_json else f"{count} erasures done again.")

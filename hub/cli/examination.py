@@ -1,6 +1,7 @@
 """What `tuo doctor` looks at. Each check gives one finding, and never an exception."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from typing import Literal
 import psycopg
 
 from hub.cli.faults import explain, no_kafka
-from hub.cli.run import check_secrets
+from hub.cli.run import check_secrets, is_untouched
+from hub.cli.unknown import unknown_variables
 from hub.cli.unset import how_many_unset
-from hub.local import Home, check_jars, is_free, one_answers, read_pids
+from hub.local import Home, check_jars, environment_of, is_free, one_answers, read_pids
 from hub.recipients import Register, read
 from hub.settings import Settings
 
@@ -57,14 +59,21 @@ def examine_machine(home: Home) -> Iterator[Finding]:
 
 def examine_installation(home: Home) -> Iterator[Finding]:
     """The hub of this folder, or the one the environment leads to."""
+    for unknown in unknown_variables(os.environ):
+        yield Finding("variables", Verdict.WARN, unknown)
     try:
         settings = home.settings()
-        check_secrets(settings)
+        never_started = is_untouched(home, settings)
+        if not never_started:
+            check_secrets(settings)
     except Exception as error:
         yield Finding("settings", Verdict.FAIL, explain(error) or type(error).__name__)
         return
-    source = f"complete; addresses from {home.addresses}" if home.addresses.exists() else "complete"
-    yield Finding("settings", Verdict.OK, source)
+    if never_started:
+        yield Finding("settings", Verdict.WARN, "no secrets yet; no hub was ever started in this folder", "`tuo up` makes them.")
+    else:
+        source = f"complete; addresses from {home.addresses}" if home.addresses.exists() else "complete"
+        yield Finding("settings", Verdict.OK, source)
     yield from _recipients(settings, home)
     runs = bool(read_pids(home))
     yield _port(settings, runs)
@@ -144,7 +153,8 @@ def _recipients(settings: Settings, home: Home) -> Iterator[Finding]:
 
     found = read(settings.recipients_dir, checks(settings))
     if isinstance(found, Register) and (said := how_many_unset(found, home)):
-        yield Finding("recipients", Verdict.WARN, said, "`tuo recipients check` names them: set them where `tuo up` starts.")
+        names = "list" if environment_of(home, "deliver") else "check"
+        yield Finding("recipients", Verdict.WARN, said, f"`tuo recipients {names}` names them: set them where `tuo up` starts.")
 
 
 def _port(settings: Settings, runs: bool) -> Finding:

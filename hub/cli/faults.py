@@ -19,6 +19,9 @@ _DATABASES = ("TUO_DATABASE_URL", "TUO_KEYSTORE_URL")
 _BROKER = "TUO_KAFKA_BOOTSTRAP"
 
 
+NO_HUB = "No hub runs in this folder. `tuo up` starts one."
+
+
 class Plain(Exception):
     """A fault a person can put right; the text says how."""
 
@@ -78,7 +81,7 @@ def _of_database(kind: str, text: str) -> str | None:
     if kind in ("UndefinedTable", "UndefinedColumn"):
         return f"{where} has tables of another version of the hub. `tuo run migrate` brings them up to date."
     if kind in ("OperationalError", "ConnectionTimeout", "PoolTimeout", "AdminShutdown", "CannotConnectNow"):
-        return f"{where} does not answer. {_remedy(*_DATABASES)}"
+        return f"{where} does not answer. {_remedy(*_DATABASES)}" if _given(*_DATABASES) or Home().addresses.exists() else NO_HUB
     return None
 
 
@@ -89,10 +92,13 @@ def no_kafka(bootstrap: str) -> Plain:
 
 def _remedy(*variables: str) -> str:
     """A server whose address was given is somebody's own; any other comes and goes with `tuo up`."""
-    given = [variable for variable in variables if variable in os.environ or f"{variable}_FILE" in os.environ]
-    if given:
+    if given := _given(*variables):
         return f"Is it running, and is the address in {' and '.join(given)} right?"
     return "Is the hub running? `tuo up` starts it."
+
+
+def _given(*variables: str) -> list[str]:
+    return [variable for variable in variables if variable in os.environ or f"{variable}_FILE" in os.environ]
 
 
 def _of_settings(error: BaseException) -> str:

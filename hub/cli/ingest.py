@@ -15,9 +15,8 @@ from rich.table import Table
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
-from hub.cli.run import check_schemas, check_secrets
+from hub.cli.run import check_schemas, settings_with_secrets
 from hub.intake import gro
-from hub.local import load_settings
 from hub.privacy import Blind, Keys
 from hub.settings import Settings
 
@@ -45,8 +44,7 @@ def ingest_gro(
     The whole file is checked first: where its form or its RecordCount is wrong nothing is taken. Reading a file again
     changes nothing. Ends with 1 where a record was refused; the others are taken all the same.
     """
-    settings = load_settings()
-    check_secrets(settings)
+    settings = settings_with_secrets()
     check_schemas(settings)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[records]:,} records"),

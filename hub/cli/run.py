@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.cli.faults import Plain
-from hub.local import SECRETS, load_settings
+from hub.cli.faults import NO_HUB, Plain
+from hub.local import SECRETS, Home, load_settings
 from hub.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,6 +61,21 @@ def run(
         main(settings, open_connectors(settings))
     else:
         main(settings)
+
+
+def settings_with_secrets() -> Settings:
+    """Those of the hub of this folder, for a command that opens what is sealed. Raises `Plain` where one is missing."""
+    home = Home()
+    settings = home.settings()
+    if is_untouched(home, settings):
+        raise Plain(NO_HUB)
+    check_secrets(settings)
+    return settings
+
+
+def is_untouched(home: Home, settings: Settings) -> bool:
+    """Whether no hub was ever started in this home, and the environment leads to none elsewhere."""
+    return not home.secrets.is_dir() and not settings.model_fields_set & {"database_url", "keystore_url", *SECRETS}
 
 
 def check_secrets(settings: Settings) -> None:

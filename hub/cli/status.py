@@ -4,7 +4,6 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -12,9 +11,10 @@ from rich.text import Text
 from hub.cases import group_reference, parse_reference
 from hub.cli.faults import Plain
 from hub.cli.reach import reach
-from hub.cli.run import check_secrets
+from hub.cli.run import settings_with_secrets
+from hub.cli.tables import print_table
 from hub.cli.unset import Unset, are_not_set, unset_of
-from hub.local import Home, load_settings
+from hub.local import Home
 from hub.policy import explain
 from hub.privacy import Keys
 from hub.recipients import RegisterWatch
@@ -50,8 +50,7 @@ def status(
 
     Operators see every answer, those too that a teller may not read. Ends with 1 while not everybody is told.
     """
-    settings = load_settings()
-    check_secrets(settings)
+    settings = settings_with_secrets()
     code = parse_reference(reference)
     if code is None:
         raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
@@ -76,7 +75,7 @@ async def _show(settings: Settings, reference: str, follow: bool, as_json: bool)
                         found = await look.read(connection)
                         live.update(_table(found, unset), refresh=True)
             else:
-                Console().print(_table(found, unset))
+                print_table(_table(found, unset))
     return found
 
 

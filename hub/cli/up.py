@@ -1,6 +1,7 @@
 """`tuo up`: everything on this machine, under a supervisor."""
 
 import contextlib
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from hub.cli.installation import Installation, Started
 from hub.cli.kinds import checks
 from hub.cli.typed import as_typed
+from hub.cli.unknown import unknown_variables
 from hub.cli.unset import how_many_unset
 from hub.local import Ended, Home, Supervisor, end_leftovers, write_private
 from hub.recipients import Register, read
@@ -67,6 +69,8 @@ def _say_where(console: Console, home: Home, started: Started) -> None:
         table.add_row(f"{place.role} metrics", f"{place.url}/metrics")
     table.add_row("logs", str(home.logs))
     console.print(table)
+    for unknown in unknown_variables(os.environ):
+        console.print(f"! {unknown}", style="yellow", markup=False)
     settings = home.settings()
     found = read(settings.recipients_dir, checks(settings))
     if isinstance(found, Register) and (said := how_many_unset(found, home)):

@@ -45,6 +45,19 @@ def test_a_hub_that_was_never_started_is_no_fault(tuo: Tuo, settings: Settings) 
     assert (found["ledger database"], found["keys database"], found["kafka"], said.returncode) == ("warn", "warn", "warn", 0)
 
 
+def test_a_folder_where_no_hub_was_ever_started_is_no_fault(tuo: Tuo, settings: Settings) -> None:
+    said = tuo("doctor", "--json", TUO_PORT=str(settings.port))
+    found = verdicts(said.stdout)
+    assert (found["settings"], found["ledger database"], "fail" in found.values(), said.returncode) == ("warn", "warn", False, 0)
+
+
+def test_a_variable_that_no_setting_has_is_named_with_the_nearest_and_without_its_value(tuo: Tuo, settings: Settings) -> None:
+    said = tuo("doctor", **of(settings), TUO_ALLOW_PRIVATE_ADRESSES="hunter2", TUO_LINK_KEY_FILE="/run/link", TUO_RECIPIENT_KEY="a-key")
+    assert "TUO_ALLOW_PRIVATE_ADRESSES: nothing reads it. Did you mean TUO_ALLOW_PRIVATE_ADDRESSES?" in said.stdout
+    assert said.stdout.count("nothing reads it") == 1
+    assert "hunter2" not in said.stdout
+
+
 def test_the_doctor_speaks_to_people_too(tuo: Tuo, settings: Settings) -> None:
     said = tuo("doctor", **of(settings))
     assert "✓ ok    python: 3." in said.stdout

@@ -70,13 +70,19 @@ def test_a_database_that_is_gone_is_a_sentence_that_names_the_address_given(tuo:
     )
 
 
-def test_where_no_address_is_given_the_hub_is_what_does_not_run(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_where_no_address_is_given_the_hub_is_what_does_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TUO_HOME", str(tmp_path))
     for name in ("TUO_DATABASE_URL", "TUO_KEYSTORE_URL"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"{name}_FILE", raising=False)
+    assert explain(OperationalError("refused")) == "No hub runs in this folder. `tuo up` starts one."
+    local.Home().write_addresses({})
     assert explain(OperationalError("refused")) == "The database does not answer. Is the hub running? `tuo up` starts it."
+
+
+def test_what_needs_secrets_says_that_no_hub_was_ever_started_here(tuo: Tuo) -> None:
+    said = tuo("status", "PGHNFWC8C5MJ")
+    assert (said.returncode, said.stderr) == (1, "tuo: No hub runs in this folder. `tuo up` starts one.\n")
 
 
 def test_what_is_no_address_of_a_database_is_named_and_not_repeated(tuo: Tuo) -> None:

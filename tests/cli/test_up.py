@@ -41,7 +41,7 @@ def up(session_folder: Path) -> Iterator[Running]:
     with (session_folder / "up.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "hub.cli", "up", "--port", "0", "--ready-file", str(ready)],
-            env=environment(home.folder, TUO_RECIPIENTS_DIR=str(recipients)),
+            env=environment(home.folder, TUO_RECIPIENTS_DIR=str(recipients), TUO_LEASES="3"),
             stdout=log,
             stderr=log,
             cwd=ROOT,
@@ -69,6 +69,10 @@ def test_recipients_that_are_not_in_order_are_said_to_leave_nobody_told(up: Runn
     assert "one.yaml:1: " in said
     assert "! Nobody is told: there are no recipients." in said
     assert not re.search("✓ .*recipients", said)
+
+
+def test_a_variable_that_no_setting_has_is_named(up: Running) -> None:
+    assert "! There is no setting TUO_LEASES: nothing reads it. Did you mean TUO_LEASE?" in up.log.read_text()
 
 
 def test_other_commands_in_the_same_home_find_it(up: Running) -> None:
