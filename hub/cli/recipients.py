@@ -1,6 +1,7 @@
 """`tuo recipients`: who is told."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +15,10 @@ from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.kinds import checks
 from hub.cli.reach import reach
+from hub.cli.refusals import in_words
+from hub.cli.tables import print_table
 from hub.cli.typed import as_typed
-from hub.cli.unset import Unset, are_not_set, unset_of
+from hub.cli.unset import Unset, are_not_set, lacking_in, unset_of
 from hub.delivery import pause, resume
 from hub.local import Home, load_settings
 from hub.recipients import Fault, LaneStanding, Register, list_standing, load, newest, read
@@ -32,6 +35,11 @@ _PAUSE = """
 tuo recipients pause stevenage.council-tax --why "system renewal until Monday"
 
 tuo recipients resume stevenage.council-tax
+"""
+_LIST = """
+tuo recipients list
+
+tuo recipients list stevenage.council-tax
 """
 _Folder = Annotated[Path | None, typer.Argument(help="The folder of YAML files; TUO_RECIPIENTS_DIR where none is given.")]
 _Recipient = Annotated[str, typer.Argument(help="Its id, organisation.service, as `tuo recipients list` shows it.")]
@@ -67,7 +75,7 @@ def load_(folder: _Folder = None, as_json: _Json = False) -> None:
     settings = load_settings()
     found = _read(folder, settings)
     if not isinstance(found, Register):
-        raise Plain(f"Nothing was loaded; there are {len(found)} faults:\n" + "\n".join(f"  {fault}" for fault in found))
+        raise Plain(f"Nothing was loaded (faults: {len(found)}):\n" + "\n".join(f"  {fault}" for fault in found))
     version = asyncio.run(_load(settings, found))
     if as_json:
         print(orjson.dumps({"version": version, "recipients": len(found.recipients)}).decode())
@@ -75,11 +83,18 @@ def load_(folder: _Folder = None, as_json: _Json = False) -> None:
         print(f"Register {version} with {len(found.recipients)} recipients is the current one.")
 
 
-@app.command("list")
-def list_(as_json: _Json = False) -> None:
-    """List all recipients: how each is reached, whether it is paused, fails or lacks a secret, and how much waits for it."""
+@app.command("list", epilog=_LIST)
+def list_(
+    recipients: Annotated[
+        list[str] | None, typer.Argument(metavar="[RECIPIENT]...", help="Only these, by id; all where none is given.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """List recipients: how each is reached, whether it is paused, fails or lacks a secret, and how much waits for it."""
     home = Home()
     register, standing = asyncio.run(_list(home.settings()))
+    if recipients:
+        standing = _only(recipients, standing)
     unset = unset_of(register, home) if register else None
     if as_json:
         lacking = {one.recipient: None if unset is None else unset.get(one.recipient, []) for one in standing}
@@ -88,7 +103,7 @@ def list_(as_json: _Json = False) -> None:
     elif not standing:
         print(as_typed("There are no recipients yet. `tuo recipients load FOLDER` makes some known."))
     else:
-        Console().print(_table(register, standing, unset or {}))
+        print_table(_table(register, standing, unset or {}))
         if unset is None:
             print("No process that delivers runs in this home: whether addresses and secrets are set where one runs is not known here.")
 
@@ -148,7 +163,20 @@ def _print_check(register: Register | None, faults: list[Fault], warnings: tuple
         console.print("[yellow]warning[/]  ", end="")
         console.print(str(warning), markup=False)
     if register is not None:
-        console.print(f"{len(register.recipients)} recipients, in order.")
+        console.print(as_typed(_in_order(register)))
+
+
+def _in_order(register: Register) -> str:
+    """Warnings are no faults, but what this shell lacks is not to be read as in order everywhere."""
+    said = f"{len(register.recipients)} recipients, in order."
+    lacking = lacking_in(register, os.environ)
+    return f"{said} {len(lacking)} of them refer to what is not set in this shell; that matters where `tuo up` starts." if lacking else said
+
+
+def _only(recipients: Sequence[str], standing: Sequence[LaneStanding]) -> list[LaneStanding]:
+    if unknown := sorted(set(recipients) - {one.recipient for one in standing}):
+        raise Plain(f"There is no recipient {', '.join(unknown)}. `tuo recipients list` shows all.")
+    return [one for one in standing if one.recipient in recipients]
 
 
 def _name(register: Register | None, standing: LaneStanding) -> str:
@@ -158,7 +186,8 @@ def _name(register: Register | None, standing: LaneStanding) -> str:
 
 def _table(register: Register | None, standing: list[LaneStanding], unset: Unset) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("Recipient", "Name", "Reached by", "Now"):
+    table.add_column("Recipient", no_wrap=True)
+    for heading in ("Name", "Reached by", "Now"):
         table.add_column(heading, overflow="fold")
     for heading in ("Waiting", "Held", "Failed"):
         table.add_column(heading, justify="right")
@@ -173,4 +202,4 @@ def _now(one: LaneStanding, lacking: Sequence[str] | None) -> str:
         return f"paused: {one.paused}"
     if lacking:
         return f"out of reach: {are_not_set(lacking)}"
-    return f"fails: {one.breaker_cause}" if one.breaker_open else "in order"
+    return f"fails: {in_words(one.breaker_cause)}" if one.breaker_open else "in order"

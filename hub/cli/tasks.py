@@ -6,13 +6,18 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from hub.cases import group_reference
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
-from hub.local import load_settings
+from hub.cli.refusals import in_words, is_ours
+from hub.cli.tables import print_table
+from hub.cli.typed import as_typed
+from hub.cli.unset import Unset, are_not_set, unset_of
+from hub.local import Home, load_settings
+from hub.recipients import Register, newest
 from hub.settings import Settings
 from hub.tasks import Cause, Task, close_task, list_tasks
 
@@ -43,16 +48,18 @@ def list_(
 ) -> None:
     """List what waits for a person, oldest first.
 
-    Each says why, about which case, delivery or recipient, whose it is, by when, and what settles it. Most are
-    closed by what settles them.
+    Each says why, about which case (by its reference, as `tuo status` takes it) or recipient, whose it is, by when,
+    and what settles it. Most are closed by what settles them.
     """
-    tasks = asyncio.run(_list(load_settings(), cause, closed, after, limit))
+    home = Home()
+    tasks, register = asyncio.run(_list(home.settings(), cause, closed, after, limit))
+    unset = (unset_of(register, home) if register else None) or {}
     if as_json:
-        print(orjson.dumps([_as_json(task) for task in tasks]).decode())
+        print(orjson.dumps([_as_json(task, unset) for task in tasks]).decode())
     elif not tasks:
         print("Nothing waits for a person.")
     else:
-        Console().print(_table(tasks))
+        print_table(_table(tasks, unset))
 
 
 @app.command("close", epilog=_CLOSE)
@@ -63,9 +70,10 @@ def close(task: Annotated[int, typer.Argument(help="Its number, as `tuo tasks li
     print(f"Closed {task}.")
 
 
-async def _list(settings: Settings, cause: Cause | None, closed: bool, after: int, limit: int) -> list[Task]:
+async def _list(settings: Settings, cause: Cause | None, closed: bool, after: int, limit: int) -> tuple[list[Task], Register | None]:
     async with await reach(settings.database_url) as pool, pool.connection() as connection:
-        return await list_tasks(connection, cause=cause, closed=closed, after=after, limit=limit)
+        tasks = await list_tasks(connection, cause=cause, closed=closed, after=after, limit=limit)
+        return tasks, await newest(connection)
 
 
 async def _close(settings: Settings, task: int) -> bool:
@@ -73,15 +81,29 @@ async def _close(settings: Settings, task: int) -> bool:
         return await close_task(connection, task, getpass.getuser())
 
 
-def _as_json(task: Task) -> dict[str, object]:
-    return {**to_document(task), "sentence": task.cause.sentence, "settledBy": task.cause.settled_by}
+def _as_json(task: Task, unset: Unset) -> dict[str, object]:
+    return {**to_document(task), "sentence": _sentence(task, unset), "settledBy": as_typed(task.cause.settled_by)}
 
 
-def _table(tasks: list[Task]) -> Table:
+def _sentence(task: Task, unset: Unset) -> str:
+    """What happened; where this home shows more of it than the ledger knows, that."""
+    if task.cause is Cause.UNCLAIMED and (lacking := unset.get(task.recipient or "")):
+        return f"Deliveries are due and cannot be sent: {are_not_set(lacking)}."
+    cause = task.evidence.get("cause")
+    return in_words(cause) if is_ours(cause) else task.cause.sentence
+
+
+def _table(tasks: list[Task], unset: Unset) -> Table:
     table = Table(box=None, pad_edge=False)
-    for name in ("No", "Cause", "What happened", "Recipient", "Owner", "Due", "Settled by"):
+    table.add_column("No")
+    table.add_column("Cause", no_wrap=True)
+    table.add_column("What happened", overflow="fold")
+    table.add_column("Case or recipient", no_wrap=True)
+    for name in ("Owner", "Due", "Settled by"):
         table.add_column(name, overflow="fold")
     for task in tasks:
         due = f"{task.due_at:%d %b %H:%M}" if task.closed_at is None else f"closed by {task.closed_by}"
-        table.add_row(str(task.id), task.cause.value, task.cause.sentence, task.recipient or "", task.owner, due, task.cause.settled_by)
+        about = "\n".join(filter(None, (group_reference(task.reference) if task.reference else "", task.recipient)))
+        settled_by = as_typed(task.cause.settled_by)
+        table.add_row(str(task.id), task.cause.value, _sentence(task, unset), about, task.owner, due, settled_by)
     return table

@@ -15,12 +15,12 @@ Unset = Mapping[str, Sequence[str]]
 def unset_of(register: Register, home: Home) -> Unset | None:
     """What is not set, by recipient, in the process that delivers; None where none runs in this home."""
     environment = environment_of(home, "deliver")
-    return None if environment is None else _lacking(register, environment)
+    return None if environment is None else lacking_in(register, environment)
 
 
 def how_many_unset(register: Register, home: Home) -> str | None:
     """How many there are, as a sentence, where there are any: in the process that delivers, or as it would be started from here."""
-    if not (unset := _lacking(register, environment_of(home, "deliver") or os.environ)):
+    if not (unset := lacking_in(register, environment_of(home, "deliver") or os.environ)):
         return None
     return f"Nothing can be sent to {len(unset)} of {len(register.recipients)} recipients: an address or a secret of theirs is not set."
 
@@ -30,6 +30,7 @@ def are_not_set(names: Sequence[str]) -> str:
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
 
 
-def _lacking(register: Register, environment: Mapping[str, str]) -> Unset:
+def lacking_in(register: Register, environment: Mapping[str, str]) -> Unset:
+    """What is not set in this environment, by recipient."""
     lacking = {one.id: not_set(one.entry.settings, environment) for one in register.recipients.values()}
     return {recipient: names for recipient, names in lacking.items() if names}

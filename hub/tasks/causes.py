@@ -59,43 +59,43 @@ class _About:
 _OPERATOR, _PARTNERS, _REGISTRAR, _PRIVACY = "operator", "partner-desk", "registrar", "privacy-officer"
 _HOURS, _DAY, _DAYS = timedelta(hours=4), timedelta(days=1), timedelta(days=3)
 
+_DECISION = "`tuo cases merge` or `tuo cases keep-apart`; `tuo cases list --proposed` shows the two"
+_BY_HAND = "a person, then `tuo tasks close`"
+
 _ABOUT = {
     Cause.UNROUTABLE: _About(
         _PARTNERS,
         _DAY,
         "A service that should be told has no recipient for this place.",
-        "a recipient for it in the register, and the next plan",
+        "a recipient for it in the register (`tuo recipients load`), and the next plan",
     ),
     Cause.UNPLACED: _About(
         _OPERATOR,
         _DAY,
         "The address has no place the hub knows, so no council could be chosen.",
-        "a version with a known postcode, or a person",
+        "a version with a known postcode, or `tuo tasks close`",
     ),
     Cause.NO_AGREEMENT: _About(
         _PARTNERS,
         _DAYS,
         "Deliveries to this recipient are held: no agreement in force allows them, or it cites no power.",
-        "a register in which one does, with its power",
+        "a register in which one does, with its power (`tuo recipients load`)",
     ),
     Cause.PLAN_FAILED: _About(_OPERATOR, _HOURS, "A case could not be planned.", "the case's next plan"),
-    Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", "a decision to merge them or keep them apart"),
-    Cause.KEYS_DISAGREE: _About(
-        _REGISTRAR, _DAY, "One notification carries identifiers of two cases.", "a decision to merge them or keep them apart"
-    ),
-    Cause.CONTACT_DISPUTED: _About(
-        _REGISTRAR, _DAYS, "Tellers name different people as spouse, next of kin or estate contact.", "a person"
-    ),
+    Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", _DECISION),
+    Cause.KEYS_DISAGREE: _About(_REGISTRAR, _DAY, "One notification carries identifiers of two cases.", _DECISION),
+    Cause.CONTACT_DISPUTED: _About(_REGISTRAR, _DAYS, "Tellers name different people as spouse, next of kin or estate contact.", _BY_HAND),
     Cause.BREACH_ASSESSMENT: _About(
-        _PRIVACY, _DAYS, "A retraction: recipients were told what was not so. Decide on telling the regulator within 72 hours.", "a person"
+        _PRIVACY, _DAYS, "A retraction: recipients were told what was not so. Decide on telling the regulator within 72 hours.", _BY_HAND
     ),
-    Cause.FAILED: _About(_OPERATOR, _HOURS, "A delivery could not be made.", "a redrive, an answer of the recipient, or a newer version"),
+    Cause.FAILED: _About(
+        _OPERATOR, _HOURS, "A delivery could not be made.", "`tuo deliveries redrive`, an answer of the recipient, or a newer version"
+    ),
     Cause.UNCLAIMED: _About(
         _OPERATOR,
         _HOURS,
-        "Deliveries are due and no worker takes them: none runs, or it lacks an address or a secret that the recipient's entry refers "
-        "to. Its log says which; where `tuo up` runs, `tuo recipients list` does.",
-        "a worker taking them, or the recipient's pause",
+        "Deliveries are due and no worker takes them: none runs, or it lacks an address or a secret, which its log names.",
+        "a worker taking them, or `tuo recipients pause`",
     ),
     Cause.ENDPOINT_FAULT: _About(
         _PARTNERS, _HOURS, "The recipient's endpoint refuses the hub itself (credentials, address or method).", "the breaker closing"
@@ -106,7 +106,9 @@ _ABOUT = {
     ),
     Cause.ANSWER_OVERDUE: _About(_PARTNERS, _DAYS, "The recipient has not said within the agreed time that it is done.", "its answer"),
     Cause.NEEDS_INFORMATION: _About(_OPERATOR, _DAY, "The recipient needs to know more.", "another answer, or the next message"),
-    Cause.REJECTED: _About(_OPERATOR, _DAYS, "The recipient rejected the delivery, with its reason.", "a later answer, or a person"),
-    Cause.LATE_ANSWER: _About(_OPERATOR, _DAYS, "A recipient answered a message that the hub no longer stands by.", "a person"),
-    Cause.DEAD_LETTER: _About(_OPERATOR, _DAY, "A record could not be processed.", "`tuo deadletters redrive`, or a person"),
+    Cause.REJECTED: _About(
+        _OPERATOR, _DAYS, "The recipient rejected the delivery, with its reason.", "a later answer, or `tuo tasks close`"
+    ),
+    Cause.LATE_ANSWER: _About(_OPERATOR, _DAYS, "A recipient answered a message that the hub no longer stands by.", _BY_HAND),
+    Cause.DEAD_LETTER: _About(_OPERATOR, _DAY, "A record could not be processed.", "`tuo deadletters redrive`, or `tuo tasks close`"),
 }

@@ -25,7 +25,8 @@ WHERE task.cause = settled.cause AND task.about = settled.about AND task.closed_
 """
 _CLOSE_ONE = "UPDATE task SET closed_at = now(), closed_by = %b WHERE id = %b AND closed_at IS NULL"
 _LIST = """
-SELECT id, cause, about, case_id, delivery, recipient, evidence, owner, opened_at, due_at, closed_at, closed_by
+SELECT id, cause, about, case_id, delivery, recipient, evidence, owner, opened_at, due_at, closed_at, closed_by,
+  (SELECT code FROM reference WHERE reference.case_id = task.case_id ORDER BY reference.opened_at, code LIMIT 1)
 FROM task
 WHERE id > %b::bigint AND (%b::boolean OR closed_at IS NULL) AND (%b::text IS NULL OR cause = %b::text)
 ORDER BY id LIMIT %b::int
@@ -49,7 +50,7 @@ class TaskDraft:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as it stands. Times are aware."""
+    """A task as it stands. Times are aware; `reference` is the first that was given to its case."""
 
     id: int
     cause: Cause
@@ -63,6 +64,7 @@ class Task:
     due_at: datetime
     closed_at: datetime | None
     closed_by: str | None
+    reference: str | None
 
 
 async def open_tasks(connection: Connection, drafts: Sequence[TaskDraft]) -> None:

@@ -1,6 +1,7 @@
 """`tuo recipients` and `tuo deadletters` as a person uses them."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -69,7 +70,36 @@ def test_a_recipient_to_whom_nothing_can_be_sent_is_listed_with_what_is_not_set_
         listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation).stdout)}
         assert listed["stevenage.council-tax"]["notSet"] == ["STEVENAGE_COUNCIL_TAX_SECRET"]
         assert listed["stevenage.housing"]["notSet"] == []
-        assert "out of reach: STEVENAGE_COUNCIL_TAX_SECRET is not set" in tuo("recipients", "list", **installation).stdout
+        said = tuo("recipients", "list", **{**installation, "COLUMNS": "80"}).stdout
+        assert re.search("^stevenage.council-tax .*out of reach: STEVENAGE_COUNCIL_TAX_SECRET is not set", said, re.MULTILINE)
+
+
+def test_some_recipients_are_listed_by_id(tuo: Tuo, installation: Mapping[str, str]) -> None:
+    tuo("recipients", "load", _SHIPPED, **installation)
+    listed = orjson.loads(tuo("recipients", "list", "stevenage.council-tax", "stevenage.housing", "--json", **installation).stdout)
+    assert [one["recipient"] for one in listed] == ["stevenage.council-tax", "stevenage.housing"]
+    slip = tuo("recipients", "list", "stevenage.council-taxes", **installation)
+    assert (slip.returncode, "no recipient stevenage.council-taxes" in slip.stderr) == (1, True)
+
+
+def test_an_address_the_hub_does_not_send_to_is_listed_as_that(tuo: Tuo, installation: Mapping[str, str]) -> None:
+    tuo("recipients", "load", _SHIPPED, **installation)
+    asyncio.run(_open_breaker(installation["TUO_DATABASE_URL"], "forbidden-address"))
+    said = tuo("recipients", "list", "stevenage.council-tax", **installation).stdout
+    assert "the hub does not send to the recipient's address" in said
+    assert "TUO_ALLOW_PRIVATE_ADDRESSES=true" in said
+
+
+async def _open_breaker(url: str, cause: str) -> None:
+    async with await Connection.connect(url, autocommit=True) as connection:
+        await connection.execute("UPDATE lane SET breaker = 1, breaker_cause = %s", (cause,))
+
+
+def test_what_this_shell_lacks_is_counted_apart_from_faults(tuo: Tuo) -> None:
+    said = tuo("recipients", "check", _SHIPPED)
+    last = said.stdout.splitlines()[-1]
+    assert re.fullmatch(r"(\d+) recipients, in order\. \d+ of them refer to what is not set in this shell; .*", last)
+    assert said.returncode == 0
 
 
 def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: Tuo, installation: Mapping[str, str], kafka: str) -> None:

@@ -2,18 +2,23 @@
 
 import asyncio
 import secrets
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import orjson
 import pytest
 
 from hub.cases import group_reference, new_reference
+from hub.local import Home
+from hub.local.pids import record_pids
 from hub.privacy import Keys
 from hub.recipients import load
 from hub.store import open_pool
 from hub.tasks import Cause, TaskDraft, open_tasks
 from schemas import State
-from tests.cli.conftest import Tuo
+from tests.cli.conftest import ROOT, Tuo, environment
 from tests.conftest import Databases
 from tests.tracking.conftest import Deliveries
 from tests.tracking.register import small_register
@@ -69,11 +74,38 @@ def test_what_is_no_reference_is_said_to_be_none(tuo: Tuo, installation: Mapping
 def test_tasks_are_listed_with_what_settles_them_and_closed_by_number(tuo: Tuo, installation: Mapping[str, str], reference: str) -> None:
     [task] = orjson.loads(tuo("tasks", "list", "--json", **installation).stdout)
     assert (task["cause"], task["recipient"]) == ("failed", COUNCIL)
-    assert task["settledBy"]
+    assert task["reference"] == reference
+    assert task["settledBy"].startswith("`tuo deliveries redrive`")
+    assert group_reference(reference) in tuo("tasks", "list", **installation).stdout
     assert tuo("tasks", "close", str(task["id"]), **installation).returncode == 0
     again = tuo("tasks", "close", str(task["id"]), **installation)
     assert (again.returncode, "no open task" in again.stderr) == (1, True)
     assert "Nothing waits for a person." in tuo("tasks", "list", **installation).stdout
+
+
+def test_a_task_says_what_this_home_knows_of_its_cause(tuo: Tuo, installation: Mapping[str, str], home_folder: Path) -> None:
+    home = Home(home_folder)
+    home.prepare()
+    drafts = [
+        TaskDraft(Cause.UNCLAIMED, "1", recipient="stevenage.housing"),
+        TaskDraft(Cause.ENDPOINT_FAULT, COUNCIL, recipient=COUNCIL, evidence={"cause": "forbidden-address"}),
+        TaskDraft(Cause.ENDPOINT_FAULT, "other", recipient="other", evidence={"cause": "http-401"}),
+    ]
+    tuo("recipients", "load", str(ROOT / "infra/recipients"), **installation)
+    asyncio.run(_open(installation["TUO_DATABASE_URL"], drafts))
+    argv = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, env=environment(home_folder)) as deliverer:
+        record_pids(home, {"deliver": deliverer.pid})
+        theirs, ours, unclaimed = orjson.loads(tuo("tasks", "list", "--json", **installation).stdout)
+    assert unclaimed["sentence"] == "Deliveries are due and cannot be sent: STEVENAGE_HOUSING_SECRET is not set."
+    assert "the hub does not send" in ours["sentence"]
+    assert "TUO_ALLOW_PRIVATE_ADDRESSES=true" in ours["sentence"]
+    assert theirs["sentence"] == Cause.ENDPOINT_FAULT.sentence
+
+
+async def _open(url: str, drafts: list[TaskDraft]) -> None:
+    async with await open_pool(url, size=1) as pool, pool.connection() as connection:
+        await open_tasks(connection, drafts)
 
 
 def test_erase_destroys_the_keys_and_status_then_says_so(tuo: Tuo, installation: Mapping[str, str], reference: str) -> None:
