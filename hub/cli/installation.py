@@ -17,6 +17,8 @@ from hub.cli.typed import as_typed
 from hub.local import KEYS, LEDGER, Child, Command, Home, Kafka, Postgres, Supervisor, free_port, is_free, one_answers
 from hub.settings import Settings
 
+_EVERY = 10  # of Kafka's files, a line where there is no terminal
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -147,7 +149,7 @@ class Installation:
         supervisor.heed()
         text = f"Fetching Kafka: {done} of {total} files …" if done < total else "Making Kafka quick to start (once) …"
         self._status.update(text)
-        if not self._console.is_terminal and done in (0, total):
+        if not self._console.is_terminal and (done % _EVERY == 0 or done == total):
             self._console.print(text)
 
 

@@ -31,7 +31,7 @@ def load_recipients(settings: Settings) -> int:
     found = read(folder, checks(settings))
     if not isinstance(found, Register):
         shown = "\n".join(f"  {fault}" for fault in found[:_SHOWN])
-        raise Plain(f"The recipients in {folder} have {len(found)} faults (tuo recipients check):\n{shown}")
+        raise Plain(f"The recipients in {folder} are not in order (faults: {len(found)}; all with tuo recipients check):\n{shown}")
     asyncio.run(_load(settings.database_url, found))
     return len(found.recipients)
 

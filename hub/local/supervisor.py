@@ -153,7 +153,9 @@ def pause_after(short_lives: int) -> float:
 
 
 def ending(code: int) -> str:
-    """An exit code in words: `signal SIGKILL`, `code 1`."""
+    """An exit code in words: `signal SIGKILL`, `code 1`. Nobody here asked for the end; a server that somebody else asked ends with 0."""
+    if code == 0:
+        return "code 0, as when it is asked to"
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"code {code}"
 
 
