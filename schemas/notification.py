@@ -1,6 +1,6 @@
 """What one person or body tells the hub once: a CloudEvent 1.0 whose data is one life event. Immutable."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, TypeAdapter, ValidationError
@@ -12,7 +12,6 @@ from schemas.words import Model, pattern
 _ID = pattern(r"^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$", "text on one line, without control or formatting characters")
 _SOURCE = pattern(r"^[!-~]+$", "a URI that names your system, such as https://registrars.example.org/deaths or urn:example:deaths")
 _OPAQUE = pattern(r"^[0-9a-fA-F-]{32,36}$", "nothing, or an opaque UUID: never a person's name or number")
-_CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 class Notification(Model):
@@ -84,10 +83,10 @@ def content_of(event: LifeEvent) -> dict[str, Any]:
 
 
 def _not_from_the_future(notification: Notification) -> Notification:
-    # The newest by the source's own clock wins: a clock that runs ahead would win over every later correction.
-    if notification.data.source_time > datetime.now(UTC) + _CLOCKS_DIFFER_BY:
-        fault = PydanticCustomError("future", "lies in the future", {"accepted": "a time up to now, with its zone"})
-        raise ValidationError.from_exception_data(
-            "Notification", [InitErrorDetails(type=fault, loc=("data", "sourceTime"), input=None)], hide_input=True
-        )
+    ahead = [
+        InitErrorDetails(type=PydanticCustomError("future", "lies in the future", {"accepted": accepted}), loc=("data", *path), input=None)
+        for path, accepted in notification.data.ahead_of(datetime.now(UTC))
+    ]
+    if ahead:
+        raise ValidationError.from_exception_data("Notification", ahead, hide_input=True)
     return notification

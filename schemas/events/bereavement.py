@@ -1,6 +1,7 @@
 """A death, as a citizen, a hospital, a coroner, a registrar or the register tells it."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -12,6 +13,9 @@ from schemas.events.life_event import LifeEvent
 from schemas.parts import Contact, EstateContact, Informant, Spouse, Statement, Uprn
 from schemas.standing import Fact
 from schemas.words import PRINTABLE, Line, Model
+
+# It is tomorrow somewhere already, and a clock may be wrong.
+_DAYS_DIFFER_BY = timedelta(days=1)
 
 
 class RegisterArea(StrEnum):
@@ -48,8 +52,9 @@ class FreeText(Model):
 
 
 class Bereavement(LifeEvent):
-    """A death. Only what is said of the deceased and the registration follows the source's time; the people around
-    the deceased are kept by teller."""
+    """A death. It says who died (a registration number, a name, or a NINO, NHS or CHI number: one is enough) and, unless it takes
+    the death back, when. Only what is said of the deceased and the registration follows the source's time; the people
+    around the deceased are kept by teller."""
 
     kind: ClassVar[str] = "bereavement"
 
@@ -71,9 +76,18 @@ class Bereavement(LifeEvent):
         names = who.names
         registered = self.registration is not None and self.registration.number is not None
         if not (registered or (names and (names.family or names.given)) or who.nino or who.nhs_number or who.chi):
-            accepted = "a registration number, a name of the deceased, or their NINO, NHS or CHI number"
+            accepted = "registration.number, a given or family name in deceased.names, or deceased.nino, nhsNumber or chi"
             raise PydanticCustomError("who", "does not say who died", {"accepted": accepted})
         if self.fact is Fact.ASSERTED and who.date_of_death is None and not (self.free_text and self.free_text.date_of_death):
             accepted = "deceased.dateOfDeath (a year is enough), or the register's own words in freeText.dateOfDeath"
             raise PydanticCustomError("when", "does not say when the person died", {"accepted": accepted})
         return self
+
+    def ahead_of(self, now: datetime) -> Iterator[tuple[tuple[str, ...], str]]:
+        """With the others the date of death, of which the first day it can mean counts. Not where the fact is taken back: what was
+        taken in before may be wrong in just this, and is repeated as it is."""
+        yield from super().ahead_of(now)
+        died = self.deceased.date_of_death
+        latest = (now + _DAYS_DIFFER_BY).isoformat()
+        if died is not None and self.fact is Fact.ASSERTED and died.value > latest[: len(died.value)]:
+            yield ("deceased", "dateOfDeath", "value"), "a day, month or year up to today"

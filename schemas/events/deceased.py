@@ -48,14 +48,14 @@ class Stay(Model):
 
 
 class Deceased(Model):
-    """Everything is optional: births after deaths, no family name, no given name and no address are all real."""
+    """Everything is optional: births after deaths, no family name, no given name and no address are all real, and none is refused."""
 
     names: PersonName | None = None
     aliases: Annotated[tuple[Alias, ...], Field(max_length=50, exclude_if=is_empty)] = ()
     maiden_name: Line | None = None
     sex: Sex | None = None
     date_of_birth: DatedFact | None = None
-    date_of_death: DatedFact | None = None
+    date_of_death: Annotated[DatedFact | None, Field(description="not in the future; a month or a year is enough")] = None
     place_of_birth: Line | None = None
     usual_address: Address | None = None
     marital_status: MaritalStatus | None = None

@@ -1,6 +1,7 @@
 """What every life event says beside its content: how sure the fact is, what is said of it, and since when by the source's clock."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, AwareDatetime
@@ -8,6 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from schemas.standing import Fact, Standing
 from schemas.words import Model, Prose
+
+_CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 def _in_utc(at: datetime) -> datetime:
@@ -29,6 +32,13 @@ class LifeEvent(Model):
     fact: Fact
     source_time: UtcTime
     reason: Prose | None = None
+
+    def ahead_of(self, now: datetime) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The members that lie in the future at `now` (UTC) and cannot, each with what is accepted. Asked when it is told, and never
+        of what is stored."""
+        # The newest by the source's own clock wins: a clock that runs ahead would win over every later correction.
+        if self.source_time > now + _CLOCKS_DIFFER_BY:
+            yield ("sourceTime",), "a time up to now, with its zone"
 
 
 def event_type(kind: str) -> str:

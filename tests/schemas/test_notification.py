@@ -110,7 +110,9 @@ def test_what_is_no_event_is_refused(raw: bytes, field: str, fault: str) -> None
 
 
 def test_a_death_must_say_who_died_and_when() -> None:
-    assert faults_of(death(registration=None, deceased={"names": None, "nino": None}))[0].fault == "does not say who died"
+    for names in (None, {}, {"title": "Mrs"}):
+        (fault,) = faults_of(death(registration=None, deceased={"names": names, "nino": None}))
+        assert (fault.fault, "deceased.names" in fault.accepted) == ("does not say who died", True)
     assert faults_of(death(deceased={"dateOfDeath": None}))[0].fault == "does not say when the person died"
     parse_notification(orjson.dumps(death(deceased={"dateOfDeath": None}, fact="cancelled")))
     parse_notification(orjson.dumps(death(deceased={"dateOfDeath": None}, freeText={"dateOfDeath": "body found"})))
@@ -119,6 +121,30 @@ def test_a_death_must_say_who_died_and_when() -> None:
 def test_a_source_whose_clock_runs_ahead_is_refused() -> None:
     ahead = datetime.now(UTC) + timedelta(hours=1)
     assert faults_of(death(sourceTime=ahead.isoformat()))[0].field == "data.sourceTime"
+
+
+def days_from_now(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+
+
+@pytest.mark.parametrize("died", [days_from_now(3), days_from_now(32)[:7], days_from_now(367)[:4]], ids=["day", "month", "year"])
+def test_a_death_that_lies_ahead_is_refused_and_can_be_taken_back(died: str) -> None:
+    assert faults_of(death(deceased={"dateOfDeath": {"value": died}})) == [
+        Fault("data.deceased.dateOfDeath.value", "lies in the future", "a day, month or year up to today")
+    ]
+    for fact in ("cancelled", "retracted"):
+        parse_notification(orjson.dumps(death(deceased={"dateOfDeath": {"value": died}}, fact=fact)))
+
+
+def test_what_was_stored_of_a_death_that_lies_ahead_is_read() -> None:
+    stored = orjson.dumps(death(deceased={"dateOfDeath": {"value": days_from_now(400)}}))
+    assert decode_notification(stored).id == DEATH["id"]
+
+
+@pytest.mark.parametrize("length", [4, 7, 10])
+@pytest.mark.parametrize("days", [0, 1], ids=["today", "where it is tomorrow"])
+def test_a_death_of_today_is_taken_wherever_it_is_today(days: int, length: int) -> None:
+    parse_notification(orjson.dumps(death(deceased={"dateOfDeath": {"value": days_from_now(days)[:length]}})))
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

@@ -121,7 +121,7 @@ def test_an_address_may_be_absent_or_have_no_british_postcode(tmp_path: Path) ->
 def test_a_record_that_cannot_be_understood_is_refused_by_its_line_and_harms_no_other(tmp_path: Path) -> None:
     bad = [record(at="yesterday"), record(reason=9), record().replace(">2</DeceasedGender>", ">7</DeceasedGender>"),
            record().replace("2026-03-09", "2026-02-30"), record(number=""), record(number="9" * 21),
-           record(at="2126-01-01T00:00:00.000")]  # fmt: skip
+           record(at="2126-01-01T00:00:00.000"), record().replace("2026-03-09", "2126-03-09")]  # fmt: skip
     path = write(tmp_path / "x", [record("1"), *bad, record("2")])
     assert [n.data.registration.number for n in taken(path) if isinstance(n.data, Bereavement) and n.data.registration] == ["1", "2"]
     refusals = refused(path)
@@ -131,7 +131,13 @@ def test_a_record_that_cannot_be_understood_is_refused_by_its_line_and_harms_no_
     assert [refusal.reasons[0].split(":")[0] for refusal in refusals] == [
         "RecordLockedDateTime or RecordUpdateDateTime", "RecordUpdateReason", "DeceasedGender",
         "data.deceased.dateOfDeath.value", "RegistrationID", "data.registration.number", "data.sourceTime",
+        "data.deceased.dateOfDeath.value",
     ]  # fmt: skip
+
+
+def test_an_update_that_cancels_a_death_that_lies_ahead_is_taken(tmp_path: Path) -> None:
+    path = write(tmp_path / "x", [record(reason=4).replace("2026-03-09", "2126-03-09")])
+    assert [n.data.fact for n in taken(path)] == [Fact.CANCELLED]
 
 
 def test_reasons_for_refusal_repeat_nothing_of_the_record(tmp_path: Path) -> None:
