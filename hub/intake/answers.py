@@ -3,6 +3,7 @@
 from typing import Any
 
 from hub.cases import Cause, Position, Recorded, Refusal, group_reference
+from hub.intake.notes import notes
 from hub.privacy import Blind
 from hub.problems import Problem
 from schemas import Fault, Notification, highest_standing
@@ -20,6 +21,7 @@ class Answers:
     def accepted(self, recorded: Recorded, told: Notification) -> dict[str, Any]:
         """The body of a `202`. The page's link shows the case to whoever holds it; the reference alone does not."""
         event = told.data
+        noted = notes(event)
         return {
             "reference": recorded.reference,
             "referenceInGroups": group_reference(recorded.reference),
@@ -33,6 +35,7 @@ class Answers:
                 "fact": event.fact.word,
                 "position": _WORDS[recorded.position],
                 "alreadyTold": recorded.merged,
+                **({"notes": noted} if noted else {}),
             },
         }
 
