@@ -83,10 +83,12 @@ def content_of(event: LifeEvent) -> dict[str, Any]:
 
 
 def _not_from_the_future(notification: Notification) -> Notification:
-    ahead = [
-        InitErrorDetails(type=PydanticCustomError("future", "lies in the future", {"accepted": accepted}), loc=("data", *path), input=None)
-        for path, accepted in notification.data.ahead_of(datetime.now(UTC))
-    ]
+    ahead = notification.data.ahead_of(datetime.now(UTC))
     if ahead:
-        raise ValidationError.from_exception_data("Notification", ahead, hide_input=True)
+        faults = [InitErrorDetails(type=_future(accepted), loc=("data", *path), input=None) for path, accepted in ahead.items()]
+        raise ValidationError.from_exception_data("Notification", faults, hide_input=True)
     return notification
+
+
+def _future(accepted: str) -> PydanticCustomError:
+    return PydanticCustomError("future", "lies in the future", {"accepted": accepted})

@@ -1,8 +1,8 @@
 """A death, as a citizen, a hospital, a coroner, a registrar or the register tells it."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -14,8 +14,11 @@ from schemas.parts import Contact, EstateContact, Informant, Spouse, Statement, 
 from schemas.standing import Fact
 from schemas.words import PRINTABLE, Line, Model
 
-# It is tomorrow somewhere already, and a clock may be wrong.
-_DAYS_DIFFER_BY = timedelta(days=1)
+
+@lru_cache(maxsize=1)  # asked of every notification
+def _latest_death(today: date) -> str:
+    """It is tomorrow somewhere already, and a clock may be wrong."""
+    return (today + timedelta(days=1)).isoformat()
 
 
 class RegisterArea(StrEnum):
@@ -83,11 +86,12 @@ class Bereavement(LifeEvent):
             raise PydanticCustomError("when", "does not say when the person died", {"accepted": accepted})
         return self
 
-    def ahead_of(self, now: datetime) -> Iterator[tuple[tuple[str, ...], str]]:
+    def ahead_of(self, now: datetime) -> dict[tuple[str, ...], str]:
         """With the others the date of death, of which the first day it can mean counts. Not where the fact is taken back: what was
         taken in before may be wrong in just this, and is repeated as it is."""
-        yield from super().ahead_of(now)
+        ahead = super().ahead_of(now)
         died = self.deceased.date_of_death
-        latest = (now + _DAYS_DIFFER_BY).isoformat()
+        latest = _latest_death(now.date())
         if died is not None and self.fact is Fact.ASSERTED and died.value > latest[: len(died.value)]:
-            yield ("deceased", "dateOfDeath", "value"), "a day, month or year up to today"
+            ahead["deceased", "dateOfDeath", "value"] = "a day, month or year up to today"
+        return ahead

@@ -1,6 +1,5 @@
 """What every life event says beside its content: how sure the fact is, what is said of it, and since when by the source's clock."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 
@@ -33,12 +32,13 @@ class LifeEvent(Model):
     source_time: UtcTime
     reason: Prose | None = None
 
-    def ahead_of(self, now: datetime) -> Iterator[tuple[tuple[str, ...], str]]:
+    def ahead_of(self, now: datetime) -> dict[tuple[str, ...], str]:
         """The members that lie in the future at `now` (UTC) and cannot, each with what is accepted. Asked when it is told, and never
         of what is stored."""
         # The newest by the source's own clock wins: a clock that runs ahead would win over every later correction.
         if self.source_time > now + _CLOCKS_DIFFER_BY:
-            yield ("sourceTime",), "a time up to now, with its zone"
+            return {("sourceTime",): "a time up to now, with its zone"}
+        return {}
 
 
 def event_type(kind: str) -> str:
