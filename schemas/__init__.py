@@ -14,6 +14,7 @@ from schemas.notification import (
     parse_notification,
     parse_notification_object,
 )
+from schemas.receipt import BatchReceipt, ProblemDocument, Receipt
 from schemas.standing import Fact, SourceKind, Standing, highest_standing
 from schemas.status import CaseState, CaseStatus, DeliveryStatus, DeliveryStatusEvent, NotTold
 
@@ -23,6 +24,7 @@ __all__ = [
     "TRANSITIONS",
     "Acknowledgement",
     "Answer",
+    "BatchReceipt",
     "Bereavement",
     "BereavementNotification",
     "CaseState",
@@ -35,6 +37,8 @@ __all__ = [
     "NotTold",
     "Notice",
     "Notification",
+    "ProblemDocument",
+    "Receipt",
     "SourceKind",
     "Standing",
     "State",

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.events.registry import members_at
 from schemas.notification import NOTIFICATIONS
 from schemas.words import ACCEPTED
 
@@ -64,11 +65,13 @@ def _fault(item: Any) -> Fault:
     kind, loc, context = item["type"], list(item["loc"]), item.get("ctx", {})
     if kind == "extra_forbidden":
         loc = loc[:-1]  # the name of an unknown member is the sender's text, and may be anything
+        if loc and loc[0] in NOTIFICATIONS:
+            context = {"accepted": f"only {', '.join(members_at(NOTIFICATIONS[loc[0]], loc[1:]))}"}
     if kind.startswith("union_tag"):
         return Fault("type", _WORDS[kind][0], ", ".join(NOTIFICATIONS))
     field = ".".join(str(part) for part in loc if part not in NOTIFICATIONS)
     if "accepted" in context:
-        return Fault(field, item["msg"], context["accepted"])
+        return Fault(field, _WORDS.get(kind, (item["msg"],))[0], context["accepted"])
     if kind == "string_pattern_mismatch":
         return Fault(field, "is not of the form accepted", ACCEPTED.get(context["pattern"], context["pattern"]))
     fault, accepted = _WORDS.get(kind) or (

@@ -36,7 +36,7 @@ class BereavementNotification(Notification):
 
     kind: ClassVar[str] = "bereavement"
 
-    type: Literal["uk.tellusonce.bereavement.v1"] = "uk.tellusonce.bereavement.v1"
+    type: Literal["uk.tellusonce.bereavement.v1"]
     data: Bereavement
 
 

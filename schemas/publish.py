@@ -7,6 +7,7 @@ import orjson
 from schemas.acknowledgement import Acknowledgement
 from schemas.events import KINDS
 from schemas.notification import NOTIFICATIONS
+from schemas.receipt import BatchReceipt, Receipt
 from schemas.status import CaseStatus, DeliveryStatusEvent
 from schemas.words import Model
 
@@ -19,6 +20,8 @@ def published() -> dict[str, bytes]:
         "acknowledgement": Acknowledgement,
         "case-status": CaseStatus,
         "delivery-status": DeliveryStatusEvent,
+        "receipt": Receipt,
+        "receipt.batch": BatchReceipt,
         **{f"event.{kind}": model for kind, model in KINDS.items()},
         **{f"notification.{model.kind}": model for model in NOTIFICATIONS.values()},
     }

@@ -27,6 +27,6 @@ def unidentified() -> Problem:
         401,
         "unidentified",
         "The hub does not know who is calling",
-        "Send `Authorization: Bearer tuo_…` with a key that `tuo clients add` printed and nobody revoked.",
+        "Send `Authorization: Bearer tuo_…` with a key that nobody revoked: `.venv/bin/tuo clients add` prints one, where the hub runs.",
         headers={"www-authenticate": 'Bearer realm="tuo"'},
     )

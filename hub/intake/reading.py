@@ -13,7 +13,7 @@ from hub.intake.problems import invalid, too_large, unknown_media
 from hub.observe import log
 from hub.problems import Problem, defect, malformed
 from hub.settings import Settings
-from schemas import Fault, Notification, faults, parse_notification, parse_notification_object
+from schemas import Notification, faults, parse_notification, parse_notification_object
 
 ONE, BATCH, PLAIN = b"application/cloudevents+json", b"application/cloudevents-batch+json", b"application/json"
 _ACCEPTED = "application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce-… headers"
@@ -51,7 +51,7 @@ class Reader:
                 return parse_notification_object(_from_headers(headers, raw))
             return parse_notification(raw)
         except ValidationError as error:
-            raise invalid(faults(error)) from None
+            raise _refused(error) from None
 
     def batch(self, raw: bytes) -> list[Any]:
         """The items of a batch, unread. Raises `Problem` where it is no batch."""
@@ -66,13 +66,13 @@ class Reader:
     def item(self, item: Any) -> Notification | Problem:
         """One item of a batch, or what is wrong with it."""
         if not isinstance(item, dict):
-            return invalid([Fault("", "is not an object", "a CloudEvent")])
+            return malformed("", "is not an object", "a CloudEvent")
         if holds_too_many_values(item):
             return _too_many_values()
         try:
             return parse_notification_object(item)
         except ValidationError as error:
-            return invalid(faults(error))
+            return _refused(error)
         except Exception as error:  # a mistake of ours in one item harms no other
             log.error("intake.defect", exc_info=error)
             return defect()
@@ -109,6 +109,13 @@ def _attribute(name: str, value: bytes) -> str:
         return unquote_to_bytes(value).decode()
     except UnicodeDecodeError:
         raise malformed(f"ce-{name}", "is not UTF-8", "text in UTF-8, percent-encoded") from None
+
+
+def _refused(error: ValidationError) -> Problem:
+    """As malformed where there is no field to name: it is no JSON, no object, or something else altogether."""
+    found = faults(error)
+    first = found[0]
+    return invalid(found) if first.field else malformed(first.field, first.fault, first.accepted)
 
 
 def _too_many_values() -> Problem:

@@ -5,10 +5,31 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from schemas import Acknowledgement, BereavementNotification
+from schemas import Acknowledgement, BatchReceipt, BereavementNotification, ProblemDocument, Receipt
 
 _REF = "#/components/schemas/{model}"
 _NOTIFICATION = {"$ref": _REF.format(model="BereavementNotification")}
+_RECEIPT, _BATCH_RECEIPT = {"$ref": _REF.format(model="Receipt")}, {"$ref": _REF.format(model="BatchReceipt")}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": _REF.format(model="ProblemDocument")}}}
+
+EXAMPLE = {
+    "specversion": "1.0",
+    "id": "1",
+    "source": "/register-office/stevenage",
+    "type": "uk.tellusonce.bereavement.v1",
+    "data": {
+        "standing": "registered",
+        "fact": "asserted",
+        "sourceTime": "2026-03-12T10:00:00Z",
+        "registration": {"number": "123456789"},
+        "deceased": {
+            "names": {"given": ["Ada"], "family": "Example"},
+            "dateOfDeath": {"value": "2026-03-09"},
+            "dateOfBirth": {"value": "1941-05"},
+            "usualAddress": {"lines": ["1 High Street", "Stevenage"], "postcode": "SG1 1AA"},
+        },
+    },
+}
 
 _HEADERS = [
     {
@@ -20,9 +41,10 @@ _HEADERS = [
     }
 ]
 _TOLD = {
-    "202": "Recorded: the reference, links, and what was understood. `Idempotency-Replayed: true` marks the first answer given again.",
+    "202": "Recorded: the reference, links, and what was understood, of a batch each item's. `Idempotency-Replayed: true` marks the "
+    "first answer given again.",
     "207": "A batch of which some items were refused; each item has its own `status`.",
-    "400": "It cannot be read.",
+    "400": "It cannot be read: no JSON, no object, nested too deeply, or a header that is not of its form.",
     "401": "No key, or one that is not known.",
     "403": "The standing is above what this client's kind of source can claim.",
     "409": "The same key, or the same source and id, with another content.",
@@ -64,13 +86,13 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             document = described()
             models = document.setdefault("components", {}).setdefault("schemas", {})
-            for model in (BereavementNotification, Acknowledgement):
+            for model in (BereavementNotification, Acknowledgement, Receipt, BatchReceipt, ProblemDocument):
                 schema = model.model_json_schema(by_alias=True, ref_template=_REF)
                 models.update({**schema.pop("$defs", {}), model.__name__: schema})
             for unused in ("HTTPValidationError", "ValidationError"):  # errors are problem documents
                 models.pop(unused, None)
             document["components"]["securitySchemes"] = {
-                "key": {"type": "http", "scheme": "bearer", "description": "`tuo clients add` prints one."}
+                "key": {"type": "http", "scheme": "bearer", "description": "`.venv/bin/tuo clients add` prints one, where the hub runs."}
             }
             document["security"] = [{"key": []}]
             paths = document["paths"]
@@ -96,19 +118,30 @@ def _operation() -> dict[str, Any]:
             {
                 "application/cloudevents+json": _NOTIFICATION,
                 "application/cloudevents-batch+json": {"type": "array", "items": _NOTIFICATION, "minItems": 1},
-            }
+            },
+            EXAMPLE,
         ),
-        "responses": {status: {"description": text} for status, text in _TOLD.items()},
+        "responses": {status: {"description": text, "content": _content(status)} for status, text in _TOLD.items()},
     }
 
 
-def _body(schemas: Mapping[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {media: {"schema": schema} for media, schema in schemas.items()}}
+def _content(status: str) -> dict[str, Any]:
+    taken = {"202": {"anyOf": [_RECEIPT, _BATCH_RECEIPT]}, "207": _BATCH_RECEIPT}
+    return {"application/json": {"schema": taken[status]}} if status in taken else _PROBLEM
+
+
+def _body(schemas: Mapping[str, Any], example: Any = None) -> dict[str, Any]:
+    """What is sent, by content type; the example is of the first."""
+    content = {media: {"schema": schema} for media, schema in schemas.items()}
+    if example is not None:
+        next(iter(content.values()))["example"] = example
+    return {"required": True, "content": content}
 
 
 def _answers(operation: dict[str, Any], texts: Mapping[str, str]) -> None:
     """Describe the answers of a route, keeping what FastAPI says of their content."""
     known = operation["responses"]
     operation["responses"] = {
-        status: {**(known.get(status, {}) if status == "200" else {}), "description": text} for status, text in texts.items()
+        status: {**(known.get(status, {}) if status == "200" else {"content": _PROBLEM}), "description": text}
+        for status, text in texts.items()
     }

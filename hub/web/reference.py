@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Response
 from fastapi.responses import RedirectResponse
 
@@ -37,8 +38,16 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a status means, and the models it may carry where it is no problem."""
+
+    description: str
+    models: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that can be asked of the API. `answers` by status."""
+    """One thing that can be asked of the API. `example` is what may be sent, `answers` are by status."""
 
     method: str
     path: str
@@ -46,7 +55,8 @@ class Operation:
     paragraphs: list[str]
     parameters: list[Field]
     bodies: list[Field]
-    answers: dict[str, str]
+    example: str
+    answers: dict[str, Answer]
 
 
 def refer(app: FastAPI, address: str) -> None:
@@ -93,8 +103,18 @@ def _operation(method: str, path: str, described: Schema) -> Operation:
         described.get("description", "").split("\n\n"),
         parameters,
         [_field(media, content["schema"], True, "") for media, content in contents.items()],
-        {status: answer["description"] for status, answer in described["responses"].items()},
+        next((_indented(content["example"]) for content in contents.values() if "example" in content), ""),
+        {status: Answer(answer["description"], _models_in(answer)) for status, answer in described["responses"].items()},
     )
+
+
+def _indented(example: object) -> str:
+    return orjson.dumps(example, option=orjson.OPT_INDENT_2).decode()
+
+
+def _models_in(answer: Schema) -> list[str]:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return [model for option in schema.get("anyOf", [schema]) if (model := _kind(option)[1])]
 
 
 def _model(name: str, schema: Schema) -> Model:

@@ -1,6 +1,6 @@
 """The kinds the hub knows, and the names of their fields as agreements use them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, get_args
 
@@ -31,6 +31,15 @@ def _paths(model: type[Model], above: str) -> Iterator[str]:
         yield path
         for inner in _models_in(field.annotation):
             yield from _paths(inner, f"{path}.")
+
+
+def members_at(model: type[Model], path: Iterable[object]) -> list[str]:
+    """The members that the object at `path`, in the wire's names and positions in lists, may have."""
+    for step in path:
+        field = next((field for name, field in model.model_fields.items() if step == (field.alias or name)), None)
+        if field is not None:
+            model = next(_models_in(field.annotation), model)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _models_in(annotation: Any) -> Iterator[type[Model]]:

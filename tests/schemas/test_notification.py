@@ -95,6 +95,19 @@ def test_a_member_that_is_not_in_the_model_is_refused_without_being_repeated(mem
 
 
 @pytest.mark.parametrize(
+    ("event", "field", "accepted"),
+    [
+        (death(deceased={"names": {"surname": "x"}}), "data.deceased.names", "only title, given, family"),
+        (death(deceased={"aliases": [{"surname": "x"}]}), "data.deceased.aliases.0", "only title, given, family, type"),
+        (death(informant={"address": {"town": "x"}}), "data.informant.address", "only lines, postcode, country"),
+        (death(deceased={"dateOfDeath": {"value": "2026", "day": 1}}), "data.deceased.dateOfDeath", "only value, verification, qualifier"),
+    ],
+)
+def test_where_a_member_is_not_taken_those_that_are_are_named(event: dict[str, Any], field: str, accepted: str) -> None:
+    assert faults_of(event) == [Fault(field, "has a member that is not taken", accepted)]
+
+
+@pytest.mark.parametrize(
     ("raw", "field", "fault"),
     [
         (b"{", "", "is not JSON"),

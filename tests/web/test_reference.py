@@ -1,14 +1,16 @@
 """The API's reference is one page that says what the OpenAPI document says and asks nobody else for anything."""
 
+import html
 import itertools
 import re
 
 import httpx
+import orjson
 import pytest
 from fastapi import FastAPI, Request
 
 from hub.tracking.web import routes
-from hub.web.openapi import describe
+from hub.web.openapi import EXAMPLE, describe
 from hub.web.reference import groups, models, refer
 
 
@@ -48,6 +50,19 @@ async def test_every_operation_and_every_model_is_on_it_and_every_link_leads_som
     named = set(re.findall(r'id="(\w+)"', text))
     assert {model.name for model in models(app.openapi())} <= named
     assert set(re.findall(r'href="#(\w+)"', text)) <= named
+
+
+async def test_it_shows_what_may_be_sent_and_leads_to_what_is_answered(app: FastAPI) -> None:
+    text = (await read(app)).text
+    assert orjson.dumps(EXAMPLE, option=orjson.OPT_INDENT_2).decode() in html.unescape(text)
+    answered = {
+        (one.path, status): answer.models
+        for one in itertools.chain(*groups(app.openapi()).values())
+        for status, answer in one.answers.items()
+    }
+    assert answered["/v1/notifications", "202"] == ["Receipt", "BatchReceipt"]
+    assert answered["/v1/cases/{reference}", "200"] == ["CaseStatus"]
+    assert text.count('<a href="#CaseStatus">') == 2
 
 
 async def test_the_bare_host_leads_to_it(app: FastAPI) -> None:
