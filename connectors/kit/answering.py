@@ -46,6 +46,8 @@ class Answering:
         while messages := self._memory.unanswered():
             for message in messages:
                 await asyncio.sleep(await self._answer(message))
+            if self._memory.unanswered():
+                await asyncio.sleep(_PAUSE)
 
     async def _answer(self, message: str) -> float:
         """Answer one; the seconds to leave the hub alone then."""
@@ -58,6 +60,8 @@ class Answering:
             _log.error("the hub refuses the answer to %s: %d", message, response.status_code)
         elif not response.is_success:
             _log.warning("the answer to %s waits: %s", message, _why(response.status_code))
+            if response.status_code == httpx.codes.NOT_FOUND:  # of this one only: the others need not wait for it
+                return 0.0
             after = response.headers.get("retry-after", "")
             return min(float(after), _LONGEST) if after.isdecimal() else _PAUSE
         self._memory.forget_unanswered(message)

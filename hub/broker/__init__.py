@@ -1,7 +1,17 @@
 """Kafka, as the hub uses it: topics, their ids and how long they keep, producers, wake-ups, and dead letters."""
 
 from hub.broker.away import AWAY
-from hub.broker.dead_letters import REDRIVEN, DeadLetter, Fate, bury, find_dead_letters, list_dead_letters, redrive, redrives_of
+from hub.broker.dead_letters import (
+    REDRIVEN,
+    DeadLetter,
+    Fate,
+    bury,
+    find_dead_letters,
+    list_dead_letters,
+    newest_dead_letter,
+    redrive,
+    redrives_of,
+)
 from hub.broker.producer import open_producer
 from hub.broker.records import Record, Unprocessable
 from hub.broker.retention import topic_retention
@@ -42,6 +52,7 @@ __all__ = [
     "ensure_topics",
     "find_dead_letters",
     "list_dead_letters",
+    "newest_dead_letter",
     "open_producer",
     "partitions_of",
     "recipient_topic",

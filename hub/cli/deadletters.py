@@ -6,15 +6,17 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+from aiokafka import AIOKafkaProducer
 from rich.console import Console
 from rich.table import Table
 
-from hub.broker import DeadLetter, Fate, find_dead_letters, list_dead_letters, open_producer, redrive
+from hub.broker import DeadLetter, Fate, find_dead_letters, list_dead_letters, newest_dead_letter, open_producer, redrive
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.local import load_settings
 from hub.settings import Settings
+from hub.store import Connection
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -121,14 +123,20 @@ async def _redrive(settings: Settings, letters: list[int] | None) -> dict[int, F
         async with await reach(settings.database_url) as pool, pool.connection() as connection:
             if letters is not None:
                 return await redrive(connection, producer, letters)
-            fates: dict[int, Fate] = {}
-            after = 0
-            while waiting := [letter.id for letter in await list_dead_letters(connection, after=after, limit=_ALL_AT_ONCE)]:
-                fates |= await redrive(connection, producer, waiting)
-                after = waiting[-1]
-            return fates
+            return await _redrive_all(connection, producer)
     finally:
         await producer.stop()
+
+
+async def _redrive_all(connection: Connection, producer: AIOKafkaProducer) -> dict[int, Fate]:
+    """Those there are now: what comes straight back is not put back again by the same command."""
+    fates: dict[int, Fate] = {}
+    newest = await newest_dead_letter(connection)
+    after = 0
+    while waiting := [one.id for one in await list_dead_letters(connection, after=after, limit=_ALL_AT_ONCE) if one.id <= newest]:
+        fates |= await redrive(connection, producer, waiting)
+        after = waiting[-1]
+    return fates
 
 
 def _sorted(fates: dict[int, Fate], wanted: list[int]) -> _Redriven:

@@ -17,11 +17,16 @@ _HEAD_SECONDS = 10.0
 _BODY_SECONDS = 60.0
 _ANSWER_SECONDS = 60.0  # until the peer has taken it
 _LOOK_SECONDS = 1.0
+_PIPELINED = 16  # requests that wait on one connection while another is answered
 # Half of the files this process may have open: databases need some too.
 _CONNECTIONS = min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 _TOO_LARGE = Problem(431, "too-large", "The head of the request is too large", f"Accepted: at most {HEAD_BYTES} bytes.")
 _TOO_SLOW = Problem(408, "too-slow", "The request took too long to arrive", "Nothing was accepted. Send it again.")
+
+
+class _TooManyAtOnce(Exception):
+    """Ends the reading of what has come: each request that waits for its turn takes memory."""
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -52,6 +57,8 @@ class HttpConnection(HttpToolsProtocol):
         super().data_received(data)
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= _PIPELINED:
+            raise _TooManyAtOnce
         super().on_message_begin()
         self._wait(self.head_seconds)
 
@@ -82,6 +89,13 @@ class HttpConnection(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._refuse(_TOO_SLOW)
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that what came is no HTTP. What came before it on this connection may be in hand: the 400 would be taken for its answer."""
+        if self._nothing_is_answered():
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
 
     def _wait(self, seconds: float) -> None:
         self._since = self.loop.time()

@@ -127,6 +127,17 @@ async def test_an_answer_the_hub_does_not_take_now_is_given_again(
     assert len(hub.arrivals) == 8
 
 
+async def test_an_answer_the_hub_does_not_know_of_delays_no_other(parish: Parish, connector: WebhookConnector, hub: Receiver) -> None:
+    sent = parcels(8)
+
+    async def knows_the_last(arrival: Arrival) -> Answer:
+        return (200 if sent[-1].message in arrival.path else 404), {}, b""
+
+    hub.behaviour = knows_the_last
+    await connector.send(parish.endpoint(batch=10), sent)
+    await until(lambda: answers(hub)[-1:] == [sent[-1].message], within=4)
+
+
 async def test_an_answer_refused_for_good_is_not_given_again(parish: Parish, connector: WebhookConnector, hub: Receiver) -> None:
     first, second = parcels(2)
     hub.behaviour = always(409, {"content-type": "application/problem+json"})

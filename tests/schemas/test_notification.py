@@ -2,6 +2,7 @@
 
 import timeit
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -222,8 +223,9 @@ def test_neither_a_notification_nor_its_parts_show_their_content_when_printed() 
     assert "Brownlow" not in f"{notification.data!r} {notification.data}"
 
 
-def test_reading_an_event_of_900_bytes_takes_well_under_60_microseconds() -> None:
+def test_reading_an_event_costs_no_more_than_a_few_dozen_times_its_json() -> None:
+    # A ratio: what a microsecond holds differs from machine to machine, and from minute to minute.
     raw = orjson.dumps(DEATH)
     assert 800 < len(raw) < 1100
-    best = min(timeit.repeat(lambda: parse_notification(raw), number=500, repeat=7)) / 500
-    assert best < 60e-6
+    read, parsed = (min(timeit.repeat(partial(of, raw), number=500, repeat=7)) for of in (parse_notification, orjson.loads))
+    assert read < 25 * parsed

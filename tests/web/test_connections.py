@@ -150,6 +150,22 @@ async def test_half_a_body_is_not_waited_for(listening: Listening, path: str, mo
     assert await listening.lives()
 
 
+async def test_who_sends_far_ahead_of_the_answers_is_hung_up_on(listening: Listening) -> None:
+    peer = await listening.peer()
+    with contextlib.suppress(ConnectionError):
+        await peer.send(b"GET /health/live HTTP/1.1\r\nHost: hub\r\n\r\n" * 5_000)
+    with contextlib.suppress(ConnectionError):
+        assert (await peer.hears()).count(b"200 OK") < 500
+    assert await listening.lives()
+
+
+async def test_what_was_in_hand_is_not_answered_by_what_came_after_it_and_is_no_http(listening: Listening) -> None:
+    body = orjson.dumps(event())
+    peer = await listening.peer()
+    await peer.send(listening.head(len(body)) + body + b"no http\r\n\r\n")
+    assert not (await peer.hears()).startswith(b"HTTP/1.1 400")
+
+
 async def test_held_places_go_to_whoever_comes(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HttpConnection, "most", 8)
     held = [await listening.peer() for _ in range(20)]
