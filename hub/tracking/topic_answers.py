@@ -65,26 +65,29 @@ class AnswerReader:
             raise
         except Exception:
             log.exception("answers.record-failed", topic=record.topic, partition=record.partition, offset=record.offset)
-            await self._bury(record, Unprocessable("defect"))
+            await self._bury([(record, Unprocessable("defect"))])
 
     async def _take(self, records: Sequence[Record]) -> None:
         answers: list[tuple[Record, Answered]] = []
+        faulty: list[tuple[Record, Unprocessable]] = []
         for record in await unsealed(self.keys, records):
             try:
                 answers.append((record, read_answer(record)))
             except Unprocessable as fault:
-                await self._bury(record, fault)
-        if not answers:
-            return
-        async with self.pool.connection() as connection:
-            results = await acknowledge_many(connection, self.keys, [answer for _, answer in answers])
-        for (record, _), result in zip(answers, results, strict=True):
-            if isinstance(result, Refusal):
-                await self._bury(record, Unprocessable(result.value))
+                faulty.append((record, fault))
+        if answers:
+            async with self.pool.connection() as connection:
+                results = await acknowledge_many(connection, self.keys, [answer for _, answer in answers])
+            told = zip(answers, results, strict=True)
+            faulty += [(record, Unprocessable(result.value)) for (record, _), result in told if isinstance(result, Refusal)]
+        if faulty:
+            await self._bury(faulty)
 
-    async def _bury(self, record: Record, fault: Unprocessable) -> None:
-        async with self.pool.connection() as connection:
-            await bury_answer(connection, self.keys, record, self.watch.id_of(record.topic), fault)
+    async def _bury(self, faulty: Sequence[tuple[Record, Unprocessable]]) -> None:
+        # Together: all recipients' answers come this way, and a thousand commits for one writer's mistakes keep the others waiting.
+        async with self.pool.connection() as connection, connection.transaction():
+            for record, fault in faulty:
+                await bury_answer(connection, self.keys, record, self.watch.id_of(record.topic), fault)
 
 
 def read_answer(record: Record) -> Answered:
