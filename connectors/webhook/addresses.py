@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from connectors.contract import EndpointFault, Retry
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # all that is given out; a Python may not know yet what is set apart within
+_SET_APART = [ipaddress.ip_network(one) for one in ("192.88.99.0/24", "3fff::/20")]
 _PATIENCE = 5.0  # seconds; a name server that is silent keeps a resolver waiting for much longer
 
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -22,7 +24,13 @@ def is_forbidden(address: _IP, *, allow_private: bool) -> bool:
         address = _carried(address) or address
     if address.is_multicast or address.is_unspecified or address.is_link_local:
         return True
-    return not (address.is_global or allow_private)
+    return not (allow_private or _is_public(address))
+
+
+def _is_public(address: _IP) -> bool:
+    if not address.is_global or any(address in network for network in _SET_APART):
+        return False
+    return address.version == 4 or address in _PUBLIC_IPV6
 
 
 def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

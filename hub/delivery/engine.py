@@ -151,7 +151,7 @@ class Engine:
                 self._lanes[row.id] = Lane(row, route, batch)
             else:
                 lane.read(row)
-                lane.route, lane.batch = route, batch
+                lane.lead(route, batch)
         self._work.set()
 
     async def _release(self) -> None:

@@ -1,5 +1,6 @@
 """A lane in its owner's memory: what waits, what is claimed, what is on the wire."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -19,8 +20,9 @@ class Lane:
     """One owned lane. `waiting` holds ids only; `ready` holds claimed deliveries, seconds old at most."""
 
     __slots__ = (
-        "backlog", "batch", "breaker", "closing", "epoch", "gone", "held_until", "id", "in_flight", "known", "next_at", "pace", "paused",
-        "probing", "ready", "recipient", "route", "runners", "subjects", "took", "unsettled", "waiting",
+        "another_rate", "backlog", "batch", "breaker", "closing", "epoch", "gone", "held_until", "id", "in_flight", "known",
+        "next_at", "pace", "paused", "probing", "ready", "recipient", "route", "runners", "subjects", "took", "unsettled",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, row: OwnedLane, route: Route, batch: int) -> None:
@@ -42,6 +44,7 @@ class Lane:
         self.backlog = True  # the ledger holds more than `waiting`: look there, in order
         self.took = _CLEARED_IN  # seconds a call takes, smoothed
         self.pace, self.gone = 0, 0  # deliveries that went out in the last second, and in this one
+        self.another_rate = asyncio.Event()  # set, and anew, when turns are given out at another rate
         self.next_at = 0.0  # monotonic: when the rate lets the next one go
         self.read(row)
 
@@ -140,6 +143,14 @@ class Lane:
         self.unsettled -= 1
         self.known.discard(claimed.delivery)
         self.subjects.discard(claimed.subject)
+
+    def lead(self, route: Route, batch: int) -> None:
+        """How the recipient is reached now. Turns that were reserved at another rate are not waited for."""
+        if route.per_second != self.route.per_second:
+            self.next_at = 0.0
+            self.another_rate.set()
+            self.another_rate = asyncio.Event()
+        self.route, self.batch = route, batch
 
     def wait_for_rate(self, count: int) -> float:
         """Seconds to wait before `count` deliveries may go; reserves their turn."""

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -111,7 +112,7 @@ class Runner:
                     return
                 wait = lane.wait_for_rate(min(lane.batch, len(lane.ready)))
                 if wait:
-                    await asyncio.sleep(wait)
+                    await _turn(lane, wait)
                     if not lane.ready or lane.is_stopped or not self._holds_lease():
                         continue
                 items = [lane.ready.popleft() for _ in range(min(lane.batch, len(lane.ready)))]
@@ -174,6 +175,12 @@ class Runner:
     ) -> None:
         settlement = Settlement(claimed, lane.recipient, lane.route.connector, outcome, verdict, at or datetime.now(UTC), took)
         self._settler.add(lane, settlement)
+
+
+async def _turn(lane: Lane, wait: float) -> None:
+    """Wait for a reserved turn, or until the rate it was reserved at is another."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(lane.another_rate.wait(), wait)
 
 
 def _parcel(claimed: Claimed, key: DataKey) -> Parcel:

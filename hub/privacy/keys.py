@@ -21,8 +21,9 @@ _CACHED = 20_000
 
 _MAKE = "INSERT INTO data_key (wrapped) SELECT * FROM unnest(%b::bytea[]) RETURNING id, wrapped"
 _READ = "SELECT id, wrapped FROM data_key WHERE id = ANY(%b::bigint[])"
-_PROVE_FIRST = "INSERT INTO master_key_check (wrapped) VALUES (%b) ON CONFLICT DO NOTHING"
-_PROVE = "SELECT wrapped FROM master_key_check"
+# A store that has keys was written under a master key already: should its proof be lost, any of them is one.
+_PROVE_FIRST = "INSERT INTO master_key_check (wrapped) SELECT %b WHERE NOT EXISTS (SELECT FROM data_key) ON CONFLICT DO NOTHING"
+_PROVE = "(SELECT wrapped FROM master_key_check) UNION ALL (SELECT wrapped FROM data_key ORDER BY id LIMIT 1) LIMIT 1"
 _DESTROY = "DELETE FROM data_key WHERE id = ANY(%b::bigint[])"
 
 

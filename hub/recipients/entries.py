@@ -65,7 +65,7 @@ class Service(Entry):
     answers_within: Duration | Literal["never"] = Field(description="by when it says what it did; `never`: it does not tell the hub")
     collects_within: Duration | None = Field(None, description="for what it collects itself: by when it does")
     concurrency: Annotated[int, Field(ge=1, le=512)] = 16
-    per_second: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    per_second: Annotated[float, Field(ge=0.001, le=10_000)] | None = None
     lanes: Annotated[int, Field(ge=1, le=16, description="more than one only for a very large recipient")] = 1
 
 

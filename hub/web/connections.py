@@ -22,11 +22,14 @@ _PIPELINED = 16  # requests that wait on one connection while another is answere
 _CONNECTIONS = min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 _TOO_LARGE = Problem(431, "too-large", "The head of the request is too large", f"Accepted: at most {HEAD_BYTES} bytes.")
+# With a request to speak another protocol the parser takes a message to end at its head: the body would be lost.
+_FRAMING = {b"content-length", b"transfer-encoding"}
+_NO_UPGRADE = Problem(400, "malformed", "No other protocol is spoken here", "Send it again without the header Upgrade, as HTTP/1.1.")
 _TOO_SLOW = Problem(408, "too-slow", "The request took too long to arrive", "Nothing was accepted. Send it again.")
 
 
-class _TooManyAtOnce(Exception):
-    """Ends the reading of what has come: each request that waits for its turn takes memory."""
+class _Refused(Exception):
+    """Ends the reading of what has come."""
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -57,13 +60,16 @@ class HttpConnection(HttpToolsProtocol):
         super().data_received(data)
 
     def on_message_begin(self) -> None:
-        if len(self.pipeline) >= _PIPELINED:
-            raise _TooManyAtOnce
+        if len(self.pipeline) >= _PIPELINED:  # each takes memory
+            raise _Refused
         super().on_message_begin()
         self._wait(self.head_seconds)
 
     def on_headers_complete(self) -> None:
         self._unread = 0
+        if self.parser.should_upgrade() and any(name in _FRAMING for name, _ in self.headers):
+            self._refuse(_NO_UPGRADE)
+            raise _Refused
         self._wait(self.body_seconds)
         super().on_headers_complete()
 
@@ -92,7 +98,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Say that what came is no HTTP. What came before it on this connection may be in hand: the 400 would be taken for its answer."""
-        if self._nothing_is_answered():
+        if self._nothing_is_answered() and not self.transport.is_closing():
             super().send_400_response(msg)
         else:
             self.transport.close()

@@ -128,3 +128,15 @@ async def test_what_is_urgent_overtakes_a_backlog(ledger: Ledger, workers: Worke
             engine.wake(lane, [last], urgent=True)
             await until(lambda: message_id(last, 1) in council.messages)
             assert State.QUEUED in await ledger.states(ordinary)
+
+
+async def test_a_rate_that_is_put_right_holds_from_then_on(ledger: Ledger, workers: Workers) -> None:
+    lane = await ledger.lane("a.tax")
+    ids = await ledger.deliveries(6, lane, "a.tax")
+    async with Receiver() as council:
+        workers.route("a.tax", council.url, per_second=0.02)
+        async with workers.running(lease_renewal=0.5):
+            await until(lambda: council.arrivals)
+            await lasting(0.5)
+            workers.route("a.tax", council.url, per_second=50)
+            await until(lambda: ledger.all_are(ids, State.ACCEPTED), within=10)

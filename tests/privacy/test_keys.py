@@ -79,6 +79,15 @@ async def test_under_a_wrong_master_key_nothing_is_sealed_that_nobody_else_could
     assert await stored(keystore) == before
 
 
+async def test_where_the_proof_was_lost_a_key_proves_it(keystore: Pool) -> None:
+    (key,) = await Keys(keystore, MASTER).fresh(1)
+    async with keystore.connection() as connection:
+        await connection.execute("TRUNCATE master_key_check")
+    with pytest.raises(WrongMasterKey):
+        await Keys(keystore, os.urandom(32)).fresh(1)
+    assert key.id in await Keys(keystore, MASTER).get([key.id])
+
+
 async def test_however_many_keys_are_broken_the_others_open(keystore: Pool) -> None:
     keys = await Keys(keystore, MASTER).fresh(512)
     async with keystore.connection() as connection:

@@ -146,7 +146,7 @@ async def test_half_a_body_is_not_waited_for(listening: Listening, path: str, mo
     await peer.send(listening.head(100, path=path) + b'{"half":')
     heard = await peer.hears()
     assert is_problem(heard, 408)
-    assert heard.count(b"HTTP/1.1") == 1
+    assert heard.count(b"HTTP/1.1 ") == 1
     assert await listening.lives()
 
 
@@ -157,6 +157,17 @@ async def test_who_sends_far_ahead_of_the_answers_is_hung_up_on(listening: Liste
     with contextlib.suppress(ConnectionError):
         assert (await peer.hears()).count(b"200 OK") < 500
     assert await listening.lives()
+
+
+async def test_who_would_speak_another_protocol_is_told_so_and_not_that_the_body_is_bad(listening: Listening) -> None:
+    body = orjson.dumps(event())
+    peer = await listening.peer()
+    wish = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n"
+    await peer.send(listening.head(len(body)).removesuffix(b"\r\n") + wish + body)
+    heard = await peer.hears()
+    assert heard.startswith(b"HTTP/1.1 400")
+    assert b"without the header Upgrade" in heard
+    assert heard.count(b"HTTP/1.1") == 1
 
 
 async def test_what_was_in_hand_is_not_answered_by_what_came_after_it_and_is_no_http(listening: Listening) -> None:
