@@ -167,7 +167,7 @@ async def test_who_would_speak_another_protocol_is_told_so_and_not_that_the_body
     heard = await peer.hears()
     assert heard.startswith(b"HTTP/1.1 400")
     assert b"without the header Upgrade" in heard
-    assert heard.count(b"HTTP/1.1") == 1
+    assert heard.count(b"HTTP/1.1 ") == 1
 
 
 async def test_what_was_in_hand_is_not_answered_by_what_came_after_it_and_is_no_http(listening: Listening) -> None:
