@@ -141,17 +141,17 @@ async def test_a_case_whose_key_was_lost_is_a_persons_work_and_not_forgotten(
     assert await hub.run("SELECT plan_due FROM cases WHERE id = %s", case) == [(True,)]
 
 
-async def test_while_no_key_of_the_store_unwraps_cases_wait_and_none_is_buried(
+async def test_while_the_master_key_is_not_the_stores_cases_wait_and_none_is_buried(
     settings: Settings, hub: Hub, producer: AIOKafkaProducer
 ) -> None:
     case = await hub.tell(death())
     await _speak_of(producer, case)
     async with await Connection.connect(settings.keystore_url, autocommit=True) as keystore:
-        await keystore.execute("UPDATE data_key SET wrapped = '\\x00' || wrapped")
+        await keystore.execute("UPDATE master_key_check SET wrapped = '\\x00' || wrapped")
         with capture_logs() as logs:
             async with _planning(settings):
                 await until(lambda: any(line.get("cause") == "WrongMasterKey" for line in logs))
-                await keystore.execute("UPDATE data_key SET wrapped = substr(wrapped, 2)")
+                await keystore.execute("UPDATE master_key_check SET wrapped = substr(wrapped, 2)")
                 await until(lambda: _is_planned(hub, case))
     assert await _dead(hub, 0)
     assert not await hub.tasks()

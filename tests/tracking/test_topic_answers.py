@@ -131,6 +131,7 @@ async def test_what_a_hostile_recipient_writes_on_its_own_topic_holds_up_neither
         await producer.send_and_wait(topic, APPLIED, key=one.message.encode())
     async with reading(ledger, settings, recipient):
         await until(lambda: ledger.all_are([one.id], State.APPLIED))
+        await until(lambda: _count(ledger, "dead_letter", len(counts) + 3))
     rows = await ledger.all("SELECT reason, headers FROM dead_letter ORDER BY id")
     assert [row[0] for row in rows] == ["not-an-acknowledgement"] * len(counts) + ["too-large"] + ["unreadable"] * 2
     assert all(row[1] == [] for row in rows)
