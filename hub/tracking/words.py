@@ -36,7 +36,7 @@ _SAID = {
 }
 _RETRYING = "We have not been able to reach them yet. We keep trying."
 _NEVER_SAYS = "Has received it; does not tell us when it is done."
-_SAYS_TO_THEM = "Has received it. What it does then is between them and the person concerned."
+_SAYS_TO_THEM = "Has received it. What it does next is not shown here."
 
 # What the rules mean for somebody who does not know of agreements and powers.
 _WHY = {

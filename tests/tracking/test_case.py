@@ -120,7 +120,7 @@ async def test_what_an_agreement_keeps_from_tellers_shows_neither_in_the_deliver
     [one] = status["deliveries"]
     assert (one["state"], one["saysWhenDone"], one["answersShown"], one.get("answer")) == ("accepted", True, False, None)
     assert status["state"] == "complete"
-    assert "Has received it. What it does then is between them and the person concerned." in await desk.page()
+    assert "Has received it. What it does next is not shown here." in await desk.page()
 
 
 async def test_only_the_client_that_told_may_read(desk: Desk) -> None:
