@@ -8,9 +8,9 @@ from hub.broker.dead_letters import (
     bury,
     find_dead_letters,
     list_dead_letters,
-    newest_dead_letter,
     redrive,
     redrives_of,
+    waiting_dead_letters,
 )
 from hub.broker.producer import open_producer
 from hub.broker.records import Record, Unprocessable
@@ -52,7 +52,6 @@ __all__ = [
     "ensure_topics",
     "find_dead_letters",
     "list_dead_letters",
-    "newest_dead_letter",
     "open_producer",
     "partitions_of",
     "recipient_topic",
@@ -60,5 +59,6 @@ __all__ = [
     "redrives_of",
     "refuse_unreadable",
     "topic_retention",
+    "waiting_dead_letters",
     "wake_partition",
 ]

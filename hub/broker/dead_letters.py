@@ -32,7 +32,7 @@ SELECT {_COLUMNS} FROM dead_letter
 WHERE id > %b::bigint AND (%b::boolean OR redriven_at IS NULL) ORDER BY id LIMIT %b::int
 """  # noqa: S608 - constants
 _SHOW = f"SELECT {_COLUMNS} FROM dead_letter WHERE id = ANY(%b::bigint[]) ORDER BY id"  # noqa: S608 - constants
-_NEWEST = "SELECT coalesce(max(id), 0) FROM dead_letter"
+_WAITING = "SELECT id FROM dead_letter WHERE redriven_at IS NULL ORDER BY id"
 _REDRIVEN = "UPDATE dead_letter SET redriven_at = now() WHERE id = ANY(%b::bigint[])"
 
 # How often a record was put back: one that comes straight back says so.
@@ -91,10 +91,9 @@ async def list_dead_letters(connection: Connection, *, after: int = 0, redriven:
     return [_letter(row) for row in rows]
 
 
-async def newest_dead_letter(connection: Connection) -> int:
-    """The id of the newest; 0 where there is none."""
-    ((newest,),) = await (await connection.execute(_NEWEST)).fetchall()
-    return int(newest)
+async def waiting_dead_letters(connection: Connection) -> list[int]:
+    """The ids of all that were not put back yet, oldest first."""
+    return [id_ for (id_,) in await (await connection.execute(_WAITING)).fetchall()]
 
 
 async def find_dead_letters(connection: Connection, ids: Sequence[int]) -> list[DeadLetter]:

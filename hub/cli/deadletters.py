@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from rich.console import Console
 from rich.table import Table
 
-from hub.broker import DeadLetter, Fate, find_dead_letters, list_dead_letters, newest_dead_letter, open_producer, redrive
+from hub.broker import DeadLetter, Fate, find_dead_letters, list_dead_letters, open_producer, redrive, waiting_dead_letters
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
@@ -30,7 +30,7 @@ tuo deadletters redrive 3 4
 
 tuo deadletters redrive --all
 """
-_ALL_AT_ONCE = 1_000
+_AT_ONCE = 1_000
 _SHOWN = 200
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -55,7 +55,7 @@ def _deadletters() -> None:
 def list_(
     redriven: Annotated[bool, typer.Option("--redriven", help="Those put back already, too.")] = False,
     after: Annotated[int, typer.Option(help="From behind this number.")] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=_ALL_AT_ONCE, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=_AT_ONCE, help="At most so many.")] = 100,
     as_json: _Json = False,
 ) -> None:
     """List dead letters, oldest first: where each came from, why it died, and how often it came back."""
@@ -131,11 +131,9 @@ async def _redrive(settings: Settings, letters: list[int] | None) -> dict[int, F
 async def _redrive_all(connection: Connection, producer: AIOKafkaProducer) -> dict[int, Fate]:
     """Those there are now: what comes straight back is not put back again by the same command."""
     fates: dict[int, Fate] = {}
-    newest = await newest_dead_letter(connection)
-    after = 0
-    while waiting := [one.id for one in await list_dead_letters(connection, after=after, limit=_ALL_AT_ONCE) if one.id <= newest]:
-        fates |= await redrive(connection, producer, waiting)
-        after = waiting[-1]
+    waiting = await waiting_dead_letters(connection)
+    for start in range(0, len(waiting), _AT_ONCE):
+        fates |= await redrive(connection, producer, waiting[start : start + _AT_ONCE])
     return fates
 
 

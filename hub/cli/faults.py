@@ -17,8 +17,6 @@ _BROKER_GONE = {"KafkaConnectionError", "NoBrokersAvailable", "KafkaTimeoutError
 _SERVER = re.compile(r'server at "(?P<host>[^"]+)"(?: \([^)]*\))?, port (?P<port>\d+)')
 _DATABASES = ("TUO_DATABASE_URL", "TUO_KEYSTORE_URL")
 _BROKER = "TUO_KAFKA_BOOTSTRAP"
-
-
 NO_HUB = "No hub runs in this folder. `tuo up` starts one."
 
 

@@ -15,7 +15,7 @@ from hub.cli.run import ROLES, check_secrets
 from hub.cli.stores import bring_up_to_date, count_recipients, load_recipients
 from hub.cli.typed import as_typed
 from hub.local import KEYS, LEDGER, Child, Command, Home, Kafka, Postgres, Supervisor, free_port, is_free, one_answers
-from hub.settings import Settings
+from hub.recipients import Register
 
 _EVERY = 10  # of Kafka's files, a line where there is no terminal
 
@@ -30,10 +30,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Where the API is, and where each role is looked at."""
+    """Where the API is, and where each role is looked at; the register of the recipients' folder, where it is in order."""
 
     api: str
     places: list[Place]
+    register: Register | None
 
 
 class Installation:
@@ -65,11 +66,11 @@ class Installation:
             supervisor.await_ready(*servers[:1])
             self._write_addresses(port, postgres, kafka)
             bring_up_to_date(self._home.settings())
-        self._load_recipients()
+        register = self._load_recipients()
         with self._timed("Kafka"):
             supervisor.await_ready(*servers)
         with self._timed("the hub's processes"):
-            return self._start_roles(supervisor, port, looks)
+            return Started(_url(self._settings.host, port), self._start_roles(supervisor, port, looks), register)
 
     def _ports(self) -> tuple[int, dict[str, int]]:
         """The API's port, and one to look at each role, the next free ones; all of them any where it is 0."""
@@ -106,29 +107,33 @@ class Installation:
             variables["TUO_KAFKA_BOOTSTRAP"] = kafka.bootstrap
         self._home.write_addresses(variables)
 
-    def _load_recipients(self) -> None:
+    def _load_recipients(self) -> Register | None:
         """What is loaded stays where the files have faults: the hub runs on, and says so."""
         settings = self._home.settings()
-        fault = _fault_of_loading(settings)
-        known = count_recipients(settings)
-        if fault is not None:
-            self._warn(fault)
+        register = fault = None
+        try:
+            register = load_recipients(settings)
+        except Plain as error:
+            fault = error
+            self._warn(str(fault))
+        known = count_recipients(settings) if register is None else len(register.recipients)
         if not known:
             self._warn(f"Nobody is told: there are no recipients. Once {settings.recipients_dir} has some, in order: tuo recipients load")
         elif fault is not None:
             self._warn(f"The register stays as it was: {known} recipients.")
         else:
             self._console.print(f"[green]✓[/] {known} recipients")
+        return register
 
     def _warn(self, text: str) -> None:
         self._console.print(f"! {as_typed(text)}", style="yellow", markup=False)
 
-    def _start_roles(self, supervisor: Supervisor, port: int, looks: Mapping[str, int]) -> Started:
+    def _start_roles(self, supervisor: Supervisor, port: int, looks: Mapping[str, int]) -> list[Place]:
         at = self._settings.observe_host
         children = [Child(role, self._command(role, port, look), partial(_is_ready, at, look)) for role, look in looks.items()]
         supervisor.start(*children)
         supervisor.await_ready(*children)
-        return Started(_url(self._settings.host, port), [Place(role, _url(at, look)) for role, look in looks.items()])
+        return [Place(role, _url(at, look)) for role, look in looks.items()]
 
     def _command(self, role: str, port: int, look: int) -> Command:
         return Command(
@@ -151,14 +156,6 @@ class Installation:
         self._status.update(text)
         if not self._console.is_terminal and (done % _EVERY == 0 or done == total):
             self._console.print(text)
-
-
-def _fault_of_loading(settings: Settings) -> str | None:
-    try:
-        load_recipients(settings)
-    except Plain as fault:
-        return str(fault)
-    return None
 
 
 def _url(host: str, port: int) -> str:

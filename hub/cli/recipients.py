@@ -95,7 +95,7 @@ def list_(
     register, standing = asyncio.run(_list(home.settings()))
     if recipients:
         standing = _only(recipients, standing)
-    unset = unset_of(register, home) if register else None
+    unset = unset_of(register, home)
     if as_json:
         lacking = {one.recipient: None if unset is None else unset.get(one.recipient, []) for one in standing}
         listed = [{**to_document(one), "name": _name(register, one), "notSet": lacking[one.recipient]} for one in standing]

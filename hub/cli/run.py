@@ -94,10 +94,10 @@ def check_secrets(settings: Settings) -> None:
 
 async def check_master_key(settings: Settings) -> None:
     """Raises `WrongMasterKey` where the key store was written under another."""
+    from hub.cli.reach import reach
     from hub.privacy import Keys
-    from hub.store import open_pool
 
-    async with await open_pool(settings.keystore_url, size=1) as keystore:
+    async with await reach(settings.keystore_url) as keystore:
         await Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())).prove()
 
 

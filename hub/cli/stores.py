@@ -20,20 +20,20 @@ def bring_up_to_date(settings: Settings) -> None:
     asyncio.run(_add_partitions(settings.database_url))
 
 
-def load_recipients(settings: Settings) -> int:
-    """Make what is in the recipients' folder the current register, where there is anything; how many there are.
+def load_recipients(settings: Settings) -> Register | None:
+    """Make what is in the recipients' folder the current register, and return it; None where there is nothing.
 
     Raises `Plain` with the first faults, and changes nothing then.
     """
     folder = settings.recipients_dir
     if not folder.is_dir() or not any(path.suffix in (".yaml", ".yml") for path in folder.iterdir()):
-        return 0
+        return None
     found = read(folder, checks(settings))
     if not isinstance(found, Register):
         shown = "\n".join(f"  {fault}" for fault in found[:_SHOWN])
         raise Plain(f"The recipients in {folder} are not in order (faults: {len(found)}; all with tuo recipients check):\n{shown}")
     asyncio.run(_load(settings.database_url, found))
-    return len(found.recipients)
+    return found
 
 
 def count_recipients(settings: Settings) -> int:

@@ -53,7 +53,7 @@ def list_(
     """
     home = Home()
     tasks, register = asyncio.run(_list(home.settings(), cause, closed, after, limit))
-    unset = (unset_of(register, home) if register else None) or {}
+    unset = unset_of(register, home) or {}
     if as_json:
         print(orjson.dumps([_as_json(task, unset) for task in tasks]).decode())
     elif not tasks:

@@ -12,10 +12,10 @@ from hub.recipients import Register, not_set
 Unset = Mapping[str, Sequence[str]]
 
 
-def unset_of(register: Register, home: Home) -> Unset | None:
-    """What is not set, by recipient, in the process that delivers; None where none runs in this home."""
+def unset_of(register: Register | None, home: Home) -> Unset | None:
+    """What is not set, by recipient, in the process that delivers; None where none runs in this home, or there is no register."""
     environment = environment_of(home, "deliver")
-    return None if environment is None else lacking_in(register, environment)
+    return None if register is None or environment is None else lacking_in(register, environment)
 
 
 def how_many_unset(register: Register, home: Home) -> str | None:

@@ -11,12 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cli.installation import Installation, Started
-from hub.cli.kinds import checks
 from hub.cli.typed import as_typed
 from hub.cli.unknown import unknown_variables
 from hub.cli.unset import how_many_unset
 from hub.local import Ended, Home, Supervisor, end_leftovers, write_private
-from hub.recipients import Register, read
 
 app = typer.Typer()
 
@@ -71,9 +69,7 @@ def _say_where(console: Console, home: Home, started: Started) -> None:
     console.print(table)
     for unknown in unknown_variables(os.environ):
         console.print(f"! {unknown}", style="yellow", markup=False)
-    settings = home.settings()
-    found = read(settings.recipients_dir, checks(settings))
-    if isinstance(found, Register) and (said := how_many_unset(found, home)):
+    if started.register and (said := how_many_unset(started.register, home)):
         console.print(as_typed(f"! {said} `tuo recipients list` names them."), style="yellow", markup=False)
     console.print("The hub is up. Ctrl-C stops everything.", style="bold")
 

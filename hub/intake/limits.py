@@ -4,6 +4,8 @@ import math
 import time
 from typing import Any
 
+from hub.problems import too_fast
+
 _OPENING = b"{["
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _CLIENTS = 10_000
@@ -17,18 +19,17 @@ class Rate:
     def __init__(self) -> None:
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def take(self, client: str, per_second: int) -> int:
-        """0 where one may pass now, else the seconds to wait."""
+    def take(self, client: str, per_second: int) -> None:
+        """Let one pass. Raises `Problem` (429) with the seconds to wait where none may now."""
         now = time.monotonic()
         tokens, at = self._buckets.get(client, (float(per_second), now))
         tokens = min(per_second, tokens + (now - at) * per_second)
         if tokens < 1:
             self._buckets[client] = (tokens, now)
-            return math.ceil((1 - tokens) / per_second)
+            raise too_fast(math.ceil((1 - tokens) / per_second))
         if len(self._buckets) >= _CLIENTS:
             self._buckets.clear()
         self._buckets[client] = (tokens - 1, now)
-        return 0
 
     def owe(self, client: str, count: int) -> None:
         """Charge for so many more that came with the one taken: a batch larger than the rate goes into debt."""

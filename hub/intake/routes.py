@@ -15,7 +15,7 @@ from hub.intake.limits import Rate
 from hub.intake.problems import not_allowed
 from hub.intake.reading import BATCH, Reader, idempotency_key
 from hub.observe import log, metrics
-from hub.problems import PROBLEM_JSON, Problem, cut_short, defect, malformed, too_fast, unavailable
+from hub.problems import PROBLEM_JSON, Problem, cut_short, defect, malformed, unavailable
 from hub.store import LEDGER_AWAY
 from schemas import Notification
 
@@ -66,7 +66,7 @@ class NotificationsRoute:
         self._reader.check_size(kind, int(length) if length.isdigit() else 0)
         try:
             client = await self._identify(headers)
-            self._limit(client)  # before anything is read: what is not valid costs the hub more
+            self._rate.take(client.id, client.per_second)  # before anything is read: what is not valid costs the hub more
             key = idempotency_key(headers)
             raw = await self._body(kind, receive)
             if kind == BATCH:
@@ -114,11 +114,6 @@ class NotificationsRoute:
             return {"id": told.id, "status": 202, "replayed": answer.replay, **self._answers.accepted(answer, told)}
         assert answer is not None
         return {"id": told.id, **refused(answer, told, client.source_kind).document()}
-
-    def _limit(self, client: Client) -> None:
-        wait = self._rate.take(client.id, client.per_second)
-        if wait:
-            raise too_fast(wait)
 
     def _noted(self, told: Iterable[tuple[Answer, Notification]]) -> bool:
         """Count what is new and wake the relay; whether all were replays."""

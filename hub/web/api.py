@@ -11,7 +11,6 @@ from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reade
 from hub.observe import log, metrics, observing, setup_logging
 from hub.observe import serve as serve_looks
 from hub.policy import explain
-from hub.problems import too_fast
 from hub.recipients import RegisterWatch
 from hub.roles import Server, run_role
 from hub.settings import Settings
@@ -58,9 +57,7 @@ def build(parts: Parts, register: RegisterWatch) -> Door:
 
     async def identified(request: Request) -> Client:
         client = await identify(dict(request.scope["headers"]))
-        wait = rate.take(client.id, client.per_second)
-        if wait:
-            raise too_fast(wait)
+        rate.take(client.id, client.per_second)
         return client
 
     notifications = NotificationsRoute(identify, Reader(parts.settings), parts.batcher, Answers(url, parts.blind), parts.doorbell)

@@ -5,12 +5,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from hub.problems import PROBLEM_JSON
 from schemas import Acknowledgement, BatchReceipt, BereavementNotification, ProblemDocument, Receipt
 
 _REF = "#/components/schemas/{model}"
 _NOTIFICATION = {"$ref": _REF.format(model="BereavementNotification")}
 _RECEIPT, _BATCH_RECEIPT = {"$ref": _REF.format(model="Receipt")}, {"$ref": _REF.format(model="BatchReceipt")}
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": _REF.format(model="ProblemDocument")}}}
+_PROBLEM = {PROBLEM_JSON.decode(): {"schema": {"$ref": _REF.format(model="ProblemDocument")}}}
 
 EXAMPLE = {
     "specversion": "1.0",
@@ -40,6 +41,8 @@ _HEADERS = [
         "schema": {"type": "string", "maxLength": 255},
     }
 ]
+_TOO_FAST = "Faster than this client may call; `Retry-After` says when."
+_UNAVAILABLE = "The hub cannot take this now; send the same again, which records nothing twice."
 _TOLD = {
     "202": "Recorded: the reference, links, and what was understood, of a batch each item's. `Idempotency-Replayed: true` marks the "
     "first answer given again.",
@@ -52,8 +55,8 @@ _TOLD = {
     "413": "Too large.",
     "415": "Another content type.",
     "422": "Not valid: `faults` names each field, what is wrong with it and what is accepted.",
-    "429": "Faster than this client may call; `Retry-After` says when.",
-    "503": "The ledger is away. Nothing was accepted; send the same again.",
+    "429": _TOO_FAST,
+    "503": _UNAVAILABLE,
 }
 _ANSWERED = {
     "200": "Noted: the state the delivery is in now, and whether this answer came before.",
@@ -63,15 +66,15 @@ _ANSWERED = {
     "409": "The message has not been sent to you yet.",
     "413": "Too large.",
     "422": "Not valid: `faults` names each field, what is wrong with it and what is accepted.",
-    "429": "Faster than this client may call; `Retry-After` says when.",
-    "503": "The hub cannot take this now; send the same again, which records nothing twice.",
+    "429": _TOO_FAST,
+    "503": _UNAVAILABLE,
 }
 _READ = {
     "200": "Who is told, who knows, what each did, and why others are not told.",
     "401": "No key, or one that is not known.",
     "404": "No reference of yours.",
     "410": "The case has been erased.",
-    "429": "Faster than this client may call; `Retry-After` says when.",
+    "429": _TOO_FAST,
     "503": "The ledger is away; ask again.",
 }
 _DESCRIPTION = """A CloudEvent 1.0: structured (`application/cloudevents+json`), binary (`application/json` with `ce-` headers), or a

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,19 +61,6 @@ def refused(*arguments: str, **variables: str) -> str:
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert "Traceback" not in done.stderr
     return done.stderr
-
-
-@pytest.fixture
-async def hub() -> AsyncIterator[Receiver]:
-    async with Receiver() as hub:
-        yield hub
-
-
-@pytest.fixture
-async def connector() -> AsyncIterator[WebhookConnector]:
-    connector = WebhookConnector(allow_private=True)
-    yield connector
-    await connector.close()
 
 
 @pytest.mark.parametrize(("status", "why"), [(401, "the hub does not know this key"), (403, "this is not a recipient's key")])

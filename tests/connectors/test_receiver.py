@@ -54,22 +54,9 @@ def answers(hub: Receiver) -> list[str]:
 
 
 @pytest.fixture
-async def hub() -> AsyncIterator[Receiver]:
-    async with Receiver() as hub:
-        yield hub
-
-
-@pytest.fixture
 async def parish(tmp_path: Path, hub: Receiver) -> AsyncIterator[Parish]:
     async with Parish(tmp_path, hub) as parish:
         yield parish
-
-
-@pytest.fixture
-async def connector() -> AsyncIterator[WebhookConnector]:
-    connector = WebhookConnector(allow_private=True)
-    yield connector
-    await connector.close()
 
 
 async def test_a_message_is_kept_once_and_answered_however_often_it_comes(
