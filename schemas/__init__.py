@@ -6,8 +6,9 @@ from schemas.events import KINDS, Bereavement, LifeEvent, event_type, field_path
 from schemas.faults import Fault, faults
 from schemas.ids import delivery_id, message_id, new_id, parse_message_id
 from schemas.notification import (
-    BereavementNotification,
+    BUILT_IN,
     Notification,
+    Notifications,
     content_of,
     decode_notification,
     encode_notification,
@@ -19,6 +20,7 @@ from schemas.standing import Fact, SourceKind, Standing, highest_standing
 from schemas.status import CaseState, CaseStatus, DeliveryStatus, DeliveryStatusEvent, NotTold
 
 __all__ = [
+    "BUILT_IN",
     "KINDS",
     "LARGEST_ACKNOWLEDGEMENT",
     "TRANSITIONS",
@@ -26,7 +28,6 @@ __all__ = [
     "Answer",
     "BatchReceipt",
     "Bereavement",
-    "BereavementNotification",
     "CaseState",
     "CaseStatus",
     "DeliveryStatus",
@@ -37,6 +38,7 @@ __all__ = [
     "NotTold",
     "Notice",
     "Notification",
+    "Notifications",
     "ProblemDocument",
     "Receipt",
     "SourceKind",

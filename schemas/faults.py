@@ -1,12 +1,13 @@
 """What is wrong with an input, said so that the sender can correct it, and never with the values it carried."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from schemas.events.registry import members_at
-from schemas.notification import NOTIFICATIONS
+from schemas.notification import BUILT_IN, Notification, Notifications
 from schemas.words import ACCEPTED
 
 
@@ -52,24 +53,24 @@ _TIMES = ("is not a time", "a time with its zone, such as 2026-03-12T17:39:54Z")
 _DATES = ("is not a date", "a day, such as 2026-03-12")
 
 
-def faults(error: ValidationError) -> list[Fault]:
+def faults(error: ValidationError, read_by: Notifications = BUILT_IN) -> list[Fault]:
     """Each fault once, in the order found, at most 20; of hundreds only that they are. A field's name is given only where the
     schema knows it."""
     if error.error_count() > _MOST_LISTED:
         return [Fault("", f"has more than {_MOST_LISTED} faults", "an event after the published schema")]
-    found = (_fault(item) for item in error.errors(include_url=False, include_input=False)[:20])
+    found = (_fault(item, read_by.models) for item in error.errors(include_url=False, include_input=False)[:20])
     return list(dict.fromkeys(found))
 
 
-def _fault(item: Any) -> Fault:
+def _fault(item: Any, models: Mapping[str, type[Notification]]) -> Fault:
     kind, loc, context = item["type"], list(item["loc"]), item.get("ctx", {})
     if kind == "extra_forbidden":
         loc = loc[:-1]  # the name of an unknown member is the sender's text, and may be anything
-        if loc and loc[0] in NOTIFICATIONS:
-            context = {"accepted": f"only {', '.join(members_at(NOTIFICATIONS[loc[0]], loc[1:]))}"}
+        if loc and loc[0] in models:
+            context = {"accepted": f"only {', '.join(members_at(models[loc[0]], loc[1:]))}"}
     if kind.startswith("union_tag"):
-        return Fault("type", _WORDS[kind][0], ", ".join(NOTIFICATIONS))
-    field = ".".join(str(part) for part in loc if part not in NOTIFICATIONS)
+        return Fault("type", _WORDS[kind][0], ", ".join(models))
+    field = ".".join(str(part) for part in loc if part not in models)
     if "accepted" in context:
         return Fault(field, _WORDS.get(kind, (item["msg"],))[0], context["accepted"])
     if kind == "string_pattern_mismatch":

@@ -6,7 +6,7 @@ import orjson
 
 from schemas.acknowledgement import Acknowledgement
 from schemas.events import KINDS
-from schemas.notification import NOTIFICATIONS
+from schemas.notification import BUILT_IN
 from schemas.receipt import BatchReceipt, Receipt
 from schemas.status import CaseStatus, DeliveryStatusEvent
 from schemas.words import Model
@@ -23,7 +23,7 @@ def published() -> dict[str, bytes]:
         "receipt": Receipt,
         "receipt.batch": BatchReceipt,
         **{f"event.{kind}": model for kind, model in KINDS.items()},
-        **{f"notification.{model.kind}": model for model in NOTIFICATIONS.values()},
+        **{f"notification.{model.kind}": model for model in BUILT_IN.models.values()},
     }
     return {f"{name}.schema.json": _schema(model) for name, model in models.items()}
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from hub.cases.matching import Marks, marks_of
 from hub.cases.reference import new_reference
+from hub.kinds import Kind, Kinds
 from hub.privacy import Blind, DataKey, case_context
 from schemas import Fact, LifeEvent, Notification, SourceKind, Standing, encode_notification, highest_standing, new_id
 
@@ -63,7 +64,7 @@ class Draft:
     """An arrival made ready: hashed and encoded, with the ids it takes if it opens a case."""
 
     client: str
-    kind: str
+    kind: Kind
     standing: Standing
     fact: Fact
     source_time: datetime
@@ -86,22 +87,23 @@ class Draft:
         return key.seal(self.content, case_context(case_id, version))
 
 
-def draft_of(arrival: Arrival, blind: Blind) -> Draft | Refusal:
+def draft_of(arrival: Arrival, kinds: Kinds, blind: Blind) -> Draft | Refusal:
     """Ready to be recorded; refused where it claims more than its source can."""
     event = arrival.notification.data
     if event.standing > highest_standing(arrival.source_kind):
         return Refusal(Cause.STANDING)
+    kind = kinds[event.kind]
     content = encode_notification(arrival.notification)
     keys = {blind.key("event", arrival.notification.source, arrival.notification.id)}
     if arrival.idempotency_key is not None:
         keys.add(blind.key("idempotency", arrival.idempotency_key))
     return Draft(
         client=arrival.client_id,
-        kind=event.kind,
+        kind=kind,
         standing=event.standing,
         fact=event.fact,
         source_time=event.source_time,
-        marks=marks_of(event, blind),
+        marks=marks_of(event, kind, blind),
         keys=tuple(sorted(keys)),
         body=blind.key("body", content),
         content=content,

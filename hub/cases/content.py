@@ -1,8 +1,8 @@
 """What recipients are told of a case: the newest registered facts, and the people around the subject as each teller gave them.
 
 Facts come from the version that is the truth. Each other teller's newest word fills what the truth leaves open (the
-register knows no National Insurance number). Estate contact, spouse and next of kin never follow time: where tellers
-name different people, none is given, and `contactDisputed` says so.
+register knows no National Insurance number). People such as the estate contact, spouse and next of kin never follow time: where
+tellers name different ones, none is given, and `contactDisputed` says so. Which members are which, the kind says.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,13 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.cases.truth import Account, truth
+from hub.kinds import Kind
 from schemas.standing import Fact
 
 Content = dict[str, Any]
-
-# Said by the version that is the truth, or not at all.
-_TRUTH_ALONE = frozenset({"standing", "fact", "sourceTime", "reason", "registration", "freeText", "informant", "statement"})
-_PEOPLE = ("estateContact", "spouse", "nextOfKin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class Version(Account):
     content: Mapping[str, Any] = field(repr=False)
 
 
-def effective_content(versions: Sequence[Version]) -> Content:
+def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
     """What is told of a case now, from all of its versions that can still be read, in any order."""
     newest = truth(versions)
     if len(versions) == 1 or newest.fact is not Fact.ASSERTED:
@@ -36,24 +33,24 @@ def effective_content(versions: Sequence[Version]) -> Content:
     told = dict(accounts[0].content)
     for other in accounts[1:]:
         for name, value in other.content.items():
-            if name in _TRUTH_ALONE or name in _PEOPLE:
+            if kind.is_truth_alone(name) or name in kind.by_teller:
                 continue
             if name not in told:
                 told[name] = value
             elif isinstance(value, dict):
                 told[name] = {**value, **told[name]}
-    return _with_people(told, accounts)
+    return _with_people(kind, told, accounts)
 
 
-def says_more(content: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+def says_more(kind: Kind, content: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
     """Whether a teller says of the subject what is not told so already; the people around it are compared as people."""
     for name, value in content.items():
         known = told.get(name)
-        if name in _TRUTH_ALONE or known == value:
+        if kind.is_truth_alone(name) or known == value:
             continue
-        if name in _PEOPLE and known is not None and _who(known) == _who(value):
+        if name in kind.by_teller and known is not None and _who(known) == _who(value):
             continue
-        if name in _PEOPLE or not isinstance(value, dict) or not isinstance(known, dict):
+        if name in kind.by_teller or not isinstance(value, dict) or not isinstance(known, dict):
             return True
         if any(known.get(inner) != said for inner, said in value.items()):
             return True
@@ -71,8 +68,8 @@ def _one_a_teller(versions: Sequence[Version], newest: Account) -> list[Version]
     return [next(v for v in versions if v.version == newest.version), *asserted]
 
 
-def _with_people(told: Content, accounts: Sequence[Version]) -> Content:
-    for name in _PEOPLE:
+def _with_people(kind: Kind, told: Content, accounts: Sequence[Version]) -> Content:
+    for name in kind.by_teller:
         given = [account.content[name] for account in accounts if account.content.get(name)]
         told.pop(name, None)
         if len({_who(person) for person in given}) > 1:

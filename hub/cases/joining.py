@@ -16,6 +16,7 @@ from hub.cases.proposals import propose_alike, propose_disagreement
 from hub.cases.stopping import stop_deliveries
 from hub.cases.truth import Account, truth
 from hub.cases.versions import read_versions
+from hub.kinds import Kind
 from hub.privacy import DataKey, Keys
 from hub.store import Connection
 from hub.tasks import Cause, TaskDraft, open_tasks
@@ -87,7 +88,7 @@ async def join_case(connection: Connection, keys: Keys, draft: Draft, known: dic
     arrived = Version(
         version, draft.standing, draft.fact, draft.marks.registration, draft.source_time, draft.client, content_of(draft.event)
     )
-    stands = _weigh(accounts, readable, arrived)
+    stands = _weigh(draft.kind, accounts, readable, arrived)
     await _write(connection, draft, case_id, version, stands, key, now)
     reference = await _refer(connection, draft, case_id, now)
     await propose_disagreement(connection, case_id, others)
@@ -100,15 +101,15 @@ async def join_case(connection: Connection, keys: Keys, draft: Draft, known: dic
     return Recorded(draft.notification, case_id, version, reference, stands.position, told_before)
 
 
-def _weigh(accounts: Sequence[Version], readable: Sequence[Version], arrived: Version) -> Weighed:
+def _weigh(kind: Kind, accounts: Sequence[Version], readable: Sequence[Version], arrived: Version) -> Weighed:
     before, after = truth(accounts), truth([*accounts, arrived])
-    told: Content = effective_content(readable) if readable else {}
-    tells = effective_content([*readable, arrived])
+    told: Content = effective_content(kind, readable) if readable else {}
+    tells = effective_content(kind, [*readable, arrived])
     disputed = "contactDisputed" in tells and "contactDisputed" not in told
     if after.version != before.version or tells != told:
         return Weighed(after, Position.NEWER, disputed)
     second = all(account.client != arrived.client for account in accounts)
-    repeated = second and arrived.fact is after.fact and not says_more(arrived.content, told)
+    repeated = second and arrived.fact is after.fact and not says_more(kind, arrived.content, told)
     return Weighed(after, Position.REPEATED if repeated else Position.OLDER, disputed)
 
 

@@ -1,19 +1,22 @@
 """What identifies one case for certain, and what only makes two look alike; both leave here as keyed hashes.
 
-Certain: the registration number, NINO and surname, NINO and birth date, NHS or CHI number and birth date. None of the
-numbers alone: they are mistyped, and prove nothing.
+Which fields do, the kind says: a registration number, NINO with surname or birth date, NHS or CHI number with birth date.
+None of the numbers alone: they are mistyped, and prove nothing.
 """
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from datetime import date
+from functools import lru_cache
+from typing import Any
 
+from hub.kinds import Kind, Matching, said
 from hub.privacy import Blind
-from schemas import Bereavement, LifeEvent
-from schemas.events import Deceased, RegisterArea, Registration
+from schemas import LifeEvent
+from schemas.parts import RegisterArea, Registration
 
 _FULL_DATE = 10
+_DATE = ".value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +28,45 @@ class Marks:
     registration: bytes | None
 
 
-def marks_of(event: LifeEvent, blind: Blind) -> Marks:
+def marks_of(event: LifeEvent, kind: Kind, blind: Blind) -> Marks:
     """The keys under which a notification is matched with others."""
-    death = cast(Bereavement, event)
-    kind = death.kind
-    number = None if death.registration is None else _register_entry(death.registration)
-    registration = None if number is None else blind.key("registration", kind, *number)
+    rules = _compiled(kind.matching)
+    number = None if rules.registration is None else _register_entry(said(event, rules.registration))
+    registration = None if number is None else blind.key("registration", kind.name, *number)
     certain = [] if registration is None else [registration]
-    certain += [blind.key("identity", kind, *parts) for parts in _identities(death.deceased)]
-    alike = [blind.key("likeness", kind, *parts) for parts in _likenesses(death.deceased)]
+    words = {path: _text(said(event, path), path) for path in rules.paths}
+    for label, paths in rules.identities:
+        key = [words[path] for path in paths]
+        # A date in an identity is a whole one.
+        if all(key) and all(len(key[at]) == _FULL_DATE for at, path in enumerate(paths) if path.endswith(_DATE)):
+            certain.append(blind.key("identity", kind.name, label, *key))
+    alike = [
+        blind.key("likeness", kind.name, label, *key) for label, paths in rules.likenesses if all(key := [words[path] for path in paths])
+    ]
     return Marks(tuple(dict.fromkeys(certain)), tuple(alike), registration)
 
 
-def _register_entry(registration: Registration) -> tuple[str, ...] | None:
-    if registration.number is None:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A kind's rules of matching, ready for use: every path once, and the paths of each key after its label."""
+
+    registration: str | None
+    paths: tuple[str, ...]
+    identities: tuple[tuple[str, tuple[str, ...]], ...]
+    likenesses: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=256)
+def _compiled(rules: Matching) -> _Rules:
+    repeats = () if rules.repeats is None else (rules.repeats,)
+    identities = tuple((" ".join(paths), (*paths, *repeats)) for paths in rules.identities)
+    likenesses = tuple((" ".join(paths), paths) for paths in rules.likenesses)
+    paths = dict.fromkeys(path for _, some in (*identities, *likenesses) for path in some)
+    return _Rules(rules.registration, tuple(paths), identities, likenesses)
+
+
+def _register_entry(registration: Registration | None) -> tuple[str, ...] | None:
+    if registration is None or registration.number is None:
         return None
     number = "".join(registration.number.split()).upper()
     area = registration.area or RegisterArea.ENGLAND_AND_WALES
@@ -47,30 +75,16 @@ def _register_entry(registration: Registration) -> tuple[str, ...] | None:
     return area.value, number
 
 
-def _identities(who: Deceased) -> Iterator[tuple[str, ...]]:
-    born = who.date_of_birth.value if who.date_of_birth is not None else ""
-    full = len(born) == _FULL_DATE
-    if who.nino:
-        if full:
-            yield "nino-born", who.nino, born
-        if who.names and who.names.family:
-            yield "nino-family", who.nino, plain(who.names.family)
-    if full and who.nhs_number:
-        yield "nhs-born", who.nhs_number, born
-    if full and who.chi:
-        yield "chi-born", who.chi, born
-
-
-def _likenesses(who: Deceased) -> Iterator[tuple[str, ...]]:
-    """Name and birth date with the date of death, and with the postcode: either agreeing is worth a person's look."""
-    names, born = who.names, who.date_of_birth
-    if names is None or not names.family or not names.given or born is None:
-        return
-    name = plain(names.family), plain(names.given[0])
-    if who.date_of_death is not None:
-        yield "died", *name, born.value, who.date_of_death.value
-    if who.usual_address is not None and who.usual_address.postcode:
-        yield "lived", *name, born.value, who.usual_address.postcode
+def _text(value: Any, path: str) -> str:
+    """What is said, in one spelling; of several the first. Empty where nothing is said."""
+    if isinstance(value, tuple):
+        value = value[0] if value else None
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    said = str(value)
+    return said if path.endswith(_DATE) else plain(said)
 
 
 def plain(name: str) -> str:

@@ -72,7 +72,7 @@ async def open_cases(connection: Connection, drafts: Sequence[Draft], keys: Sequ
             "subjects": [d.subject for d in drafts],
             "notifications": [d.notification for d in drafts],
             "clients": [d.client for d in drafts],
-            "kinds": [d.kind for d in drafts],
+            "kinds": [d.kind.name for d in drafts],
             "standings": [int(d.standing) for d in drafts],
             "facts": [int(d.fact) for d in drafts],
             "registrations": [d.marks.registration for d in drafts],

@@ -10,6 +10,7 @@ from hub.cases.arrival import Arrival, Draft, Recorded, Refusal, draft_of
 from hub.cases.joining import Overtaken, cases_of, join_case
 from hub.cases.opening import open_cases
 from hub.cases.repeats import is_marked, repeats
+from hub.kinds import BUILT_IN, Kinds
 from hub.privacy import Blind, Keys
 from hub.store import Pool
 
@@ -22,12 +23,12 @@ class Contended(Exception):
     """Others recorded the same so often in between that it was given up: nothing is recorded, the caller may repeat."""
 
 
-async def record(pool: Pool, keys: Keys, blind: Blind, arrivals: Sequence[Arrival]) -> list[Answer]:
-    """Record each arrival, committed when this returns; one answer each, in order. One harms no other.
+async def record(pool: Pool, keys: Keys, blind: Blind, arrivals: Sequence[Arrival], kinds: Kinds = BUILT_IN) -> list[Answer]:
+    """Record each arrival, committed when this returns; one answer each, in order. One harms no other. `kinds` are those it was read by.
 
     Raises `psycopg.Error` or `psycopg_pool.PoolTimeout` where a database is away: what was not answered may be repeated.
     """
-    drafts = [draft_of(arrival, blind) for arrival in arrivals]
+    drafts = [draft_of(arrival, kinds, blind) for arrival in arrivals]
     sound = [draft for draft in drafts if isinstance(draft, Draft)]
     answers = await _record(pool, keys, sound)
     return [answers[draft.notification] if isinstance(draft, Draft) else draft for draft in drafts]

@@ -14,6 +14,7 @@ from hub.clock.lateness import Agreed
 from hub.clock.leader import leading
 from hub.clock.likenesses import Likenesses
 from hub.clock.reconcile import Reconciliation
+from hub.clock.replanning import replan_what_has_come
 from hub.clock.service_levels import ServiceLevels
 from hub.clock.tallies import fold_tallies
 from hub.clock.unclaimed import watch_unclaimed
@@ -75,6 +76,7 @@ def duties(pool: Pool, keys: Keys, settings: Settings, register: RegisterWatch) 
         Duty("unplanned", 5 * every, partial(requeue_unplanned, pool, settings)),
         Duty("gauges", 5 * every, partial(set_gauges, pool)),
         Duty("agreements", 10 * every, partial(agreements.look, pool)),
+        Duty("replanning", 5 * every, partial(replan_what_has_come, pool)),
         Duty("unclaimed", 15 * every, partial(watch_unclaimed, pool)),
         Duty("dead-letters", 5 * every, partial(watch_dead_letters, pool)),
         Duty("likenesses", 10 * every, partial(likenesses.look, pool)),

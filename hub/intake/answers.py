@@ -1,9 +1,11 @@
 """What a teller reads back: the reference, where to look, and what was understood; nothing personal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from hub.cases import Cause, Position, Recorded, Refusal, group_reference
 from hub.intake.notes import notes
+from hub.kinds import Kinds
 from hub.privacy import Blind
 from hub.problems import Problem
 from schemas import Fault, Notification, highest_standing
@@ -14,14 +16,15 @@ _WORDS = {Position.NEW: "new", Position.NEWER: "newer", Position.OLDER: "older",
 class Answers:
     """Answers with links below `public_url`."""
 
-    def __init__(self, public_url: str, blind: Blind) -> None:
+    def __init__(self, public_url: str, blind: Blind, kinds: Callable[[], Kinds]) -> None:
         self._url = public_url.rstrip("/")
         self._blind = blind
+        self._kinds = kinds
 
     def accepted(self, recorded: Recorded, told: Notification) -> dict[str, Any]:
         """The body of a `202`. The page's link shows the case to whoever holds it; the reference alone does not."""
         event = told.data
-        noted = notes(event)
+        noted = notes(event, self._kinds()[event.kind])
         return {
             "reference": recorded.reference,
             "referenceInGroups": group_reference(recorded.reference),

@@ -3,25 +3,26 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from hub.kinds import Kind, said
 from hub.places import Unplaced, find
 from hub.policy import explain
-from schemas import Bereavement, LifeEvent
+from schemas import LifeEvent
+
+_BORN, _DIED = "dateOfBirth.value", "dateOfDeath.value"
 
 
-def notes(event: LifeEvent) -> list[dict[str, str]]:
+def notes(event: LifeEvent, kind: Kind) -> list[dict[str, str]]:
     """`field` (a dotted path) and `note` (a sentence) of each; nothing of what was told."""
-    found = _on_death(event) if isinstance(event, Bereavement) else ()
-    return [{"field": f"data.deceased.{field}", "note": note} for field, note in found]
+    return [{"field": f"data.{field}", "note": note} for field, note in _found(event, kind)]
 
 
-def _on_death(event: Bereavement) -> Iterator[tuple[str, str]]:
-    who = event.deceased
-    if who.date_of_birth is not None and who.date_of_death is not None:
-        born, died = who.date_of_birth.value, who.date_of_death.value
-        known = min(len(born), len(died))
-        if born[:known] > died[:known]:  # registers hold such deaths: refused they would reach nobody
-            yield "dateOfBirth.value", "The birth lies after the death. It is taken as told."
-    if who.usual_address is not None and who.usual_address.postcode:
-        place = find(who.usual_address.postcode, datetime.now(UTC).date())
+def _found(event: LifeEvent, kind: Kind) -> Iterator[tuple[str, str]]:
+    born, died = (said(event, f"{kind.subject}.{day}") or "" for day in (_BORN, _DIED))
+    known = min(len(born), len(died))
+    if known and born[:known] > died[:known]:  # registers hold such deaths: refused they would reach nobody
+        yield f"{kind.subject}.{_BORN}", "The birth lies after the death. It is taken as told."
+    for path in (f"{address}.postcode" for where in kind.places for address in where.address):
+        postcode = said(event, path)
+        place = find(postcode, datetime.now(UTC).date()) if postcode else None
         if isinstance(place, Unplaced):
-            yield "usualAddress.postcode", f"{explain(place.reason)} No council is chosen by it."
+            yield path, f"{explain(place.reason)} No council is chosen by it."

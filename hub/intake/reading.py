@@ -1,7 +1,7 @@
 """Reads notifications from HTTP requests: CloudEvents 1.0 in structured, binary and batch mode (HTTP protocol binding 1.0.2)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -10,21 +10,23 @@ from pydantic import ValidationError
 
 from hub.intake.limits import MOST_NESTED, MOST_VALUES, has_too_many_nested, has_too_many_values, holds_too_many_values, is_too_deep
 from hub.intake.problems import invalid, too_large, unknown_media
+from hub.kinds import Kinds
 from hub.observe import log
 from hub.problems import Problem, defect, malformed
 from hub.settings import Settings
-from schemas import Notification, faults, parse_notification, parse_notification_object
+from schemas import Notification, Notifications, faults
 
 ONE, BATCH, PLAIN = b"application/cloudevents+json", b"application/cloudevents-batch+json", b"application/json"
 _ACCEPTED = "application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce-… headers"
 _KEY = re.compile(r"[!-~]{1,255}")
-_ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "dataschema")
+_ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "dataschema", "corrects")
 
 
 class Reader:
     """Reads within the limits of the settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kinds: Callable[[], Kinds]) -> None:
+        self._kinds = kinds
         self._depth = settings.max_depth
         self._items = settings.max_batch_items
         self._bytes = {ONE: settings.max_body_bytes, PLAIN: settings.max_body_bytes, BATCH: settings.max_batch_bytes}
@@ -46,12 +48,13 @@ class Reader:
         self._check_nesting(raw)
         if has_too_many_values(raw):
             raise _too_many_values()
+        read_by = self._kinds().notifications
         try:
             if kind == PLAIN and b"ce-specversion" in headers:
-                return parse_notification_object(_from_headers(headers, raw))
-            return parse_notification(raw)
+                return read_by.parse_object(_from_headers(headers, raw))
+            return read_by.parse(raw)
         except ValidationError as error:
-            raise _refused(error) from None
+            raise _refused(error, read_by) from None
 
     def batch(self, raw: bytes) -> list[Any]:
         """The items of a batch, unread. Raises `Problem` where it is no batch."""
@@ -69,10 +72,11 @@ class Reader:
             return malformed("", "is not an object", "a CloudEvent")
         if holds_too_many_values(item):
             return _too_many_values()
+        read_by = self._kinds().notifications
         try:
-            return parse_notification_object(item)
+            return read_by.parse_object(item)
         except ValidationError as error:
-            return _refused(error)
+            return _refused(error, read_by)
         except Exception as error:  # a mistake of ours in one item harms no other
             log.error("intake.defect", exc_info=error)
             return defect()
@@ -111,9 +115,9 @@ def _attribute(name: str, value: bytes) -> str:
         raise malformed(f"ce-{name}", "is not UTF-8", "text in UTF-8, percent-encoded") from None
 
 
-def _refused(error: ValidationError) -> Problem:
+def _refused(error: ValidationError, read_by: Notifications) -> Problem:
     """As malformed where there is no field to name: it is no JSON, no object, or something else altogether."""
-    found = faults(error)
+    found = faults(error, read_by)
     first = found[0]
     return invalid(found) if first.field else malformed(first.field, first.fault, first.accepted)
 

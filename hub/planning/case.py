@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hub.kinds import Kind, Part
 from hub.planning.offers import Lane
 from hub.privacy import DataKey
 from schemas import Fact, Notice, Standing, State
@@ -54,11 +55,12 @@ class DueCase:
 
     id: UUID
     subject: UUID
-    kind: str
+    kind: Kind
     version: int
     standing: Standing
     fact: Fact
     recorded_at: datetime
+    source_kind: str | None  # of the client that told the effective version
     key: DataKey
     content: Content = field(repr=False)
     said: Mapping[str, Said] = field(default_factory=dict, repr=False)  # by recipient
@@ -80,17 +82,19 @@ class Telling:
     data: bytes = field(repr=False)
     subject: UUID
     origin: Said | None = field(default=None, repr=False)
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A delivery that waits for what its rule names."""
+    """A delivery that waits for what its rule names; where time alone ends that, `until` then."""
 
     recipient: str
     lane: Lane
     notice: Notice
     rule: str
     subject: UUID
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Events:
             self._blind.pairwise(telling.recipient, telling.subject).encode(),
             same,
             telling.agreement.encode(),
-            self._more(case, telling) if telling.subject is not case.subject or telling.origin is not None else b"",
+            self._more(case, telling) if telling.part or telling.subject is not case.subject or telling.origin is not None else b"",
             telling.data,
         )
         return case.key.seal(event, message)
@@ -44,12 +44,12 @@ class Events:
             same = _OF_CASE % (case.recorded_at.isoformat().encode(), case.version, case.standing.word.encode())
             # Nobody may stop a payment on an informal report.
             same += b',"stoppayments":false' if case.standing is Standing.INFORMAL else b""
-            self._case = case, case.kind.encode(), same
+            self._case = case, case.kind.name.encode(), same
         return self._case[1], self._case[2]
 
     def _more(self, case: DueCase, telling: Telling) -> bytes:
-        """What few events carry: another id of the same subject; whose word comes back."""
-        more = b""
+        """What few events carry: which side of a change it is; another id of the same subject; whose word comes back."""
+        more = b',"part":"%b"' % telling.part.encode() if telling.part else b""
         if telling.subject != case.subject:
             more += b',"alias":"%b"' % self._blind.pairwise(telling.recipient, case.subject).encode()
         if telling.origin is not None:

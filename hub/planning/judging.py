@@ -5,56 +5,54 @@ what it already had), or, where the fact itself fell, as told of its end. That e
 as well, and to nobody else.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from hub.places import Place, Unplaced
+from hub.kinds import Kind, Part
+from hub.planning.bodies import Bodies
 from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
+from hub.planning.concerned import concerned
 from hub.planning.offers import Lane, Offer, OfferBook
+from hub.planning.whereabouts import Located
 from hub.policy import Allowed, Held, Withheld, differing, minimiser, overlaid
 from schemas import Fact, Notice, State
 
-# By which a recipient finds the record again; of these it gets what it had.
-_MINIMAL = ("standing", "fact", "deceased.names", "deceased.dateOfBirth", "deceased.dateOfDeath")
 _ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
 _OVER = (Notice.WITHDRAWN, Notice.CANCELLED, Notice.RETRACTED)
 # In these a recipient has what it was sent.
 _HAVE = (State.ACCEPTED, State.APPLIED, State.NO_RECORD, State.REJECTED)
 
-NO_ADDRESS = "no-address"
+
+def judge(case: DueCase, places: Sequence[Located], book: OfferBook, now: datetime) -> list[Verdict]:
+    """Every recipient considered, and why each is or is not told."""
+    return list(_assert(case, places, book, now) if case.fact is Fact.ASSERTED else _over(case, book, now))
 
 
-def judge(case: DueCase, place: Place | Unplaced | None, book: OfferBook, on: date) -> list[Verdict]:
-    """Every recipient considered, and why each is or is not told. `place` None: the case has no address."""
-    return list(_assert(case, place, book, on) if case.fact is Fact.ASSERTED else _over(case, book, on))
-
-
-def _assert(case: DueCase, place: Place | Unplaced | None, book: OfferBook, on: date) -> Iterator[Verdict]:
-    known = place if isinstance(place, Place) else None
-    offers = book.at(known, case.kind, case.standing, on)
+def _assert(case: DueCase, places: Sequence[Located], book: OfferBook, now: datetime) -> Iterator[Verdict]:
+    on = now.date()
+    found = concerned(case, places, book, on)
     told = _told(case) if case.past else {}
-    bodies: dict[tuple[str, ...], tuple[bytes, tuple[str, ...]]] = {}
-    for offer in offers.to:
-        yield _offer(case, offer, told.pop(offer.recipient, None) if told else None, bodies)
-    rule = "no-recipient" if known else place.reason.value if isinstance(place, Unplaced) else NO_ADDRESS
-    for missing in offers.missing:
-        yield NotTelling(missing, "unroutable", rule)
+    bodies = Bodies(case, now)
+    for offer, part in found.offers:
+        yield _offer(case, offer, part, told.pop(offer.recipient, None) if told else None, bodies)
+    yield from found.missing
     for past in told.values():
         left = book.register.recipients.get(past.recipient)
-        if known is None and left is not None and case.kind in left.entry.kinds:
-            # Where the person lived is no longer known: that is no reason to take back what was told.
-            yield _offer(case, book.to(left, case.kind, case.standing, on), past, bodies)
+        if not found.all_known and left is not None and case.kind.name in left.entry.kinds:
+            # Where the person lives is no longer known: that is no reason to take back what was told. Nor is it one to tell more.
+            part = Part.END if len(places) > 1 else None
+            yield _offer(case, book.to(left, case.kind, case.standing, on), part, past, bodies)
         elif past.notice in _OVER:
             yield NotTelling(past.recipient, "not-concerned", "withdrawn-before")
         else:
             yield _end(case, past, Notice.WITHDRAWN)
 
 
-def _over(case: DueCase, book: OfferBook, on: date) -> Iterator[Verdict]:
+def _over(case: DueCase, book: OfferBook, now: datetime) -> Iterator[Verdict]:
     """The end of the fact, for everyone who was told of it and everyone who told the hub of it, but not for whoever said that it ended."""
     told = _told(case)
     for recipient in (*told, *(teller for teller in case.said if teller not in told)):
@@ -64,7 +62,7 @@ def _over(case: DueCase, book: OfferBook, on: date) -> Iterator[Verdict]:
         elif past is not None:
             yield _end(case, past, _ENDS[case.fact])
         elif said is not None:
-            yield _end_of_its_own(case, recipient, said, book, on)
+            yield _end_of_its_own(case, recipient, said, book, now.date())
 
 
 def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, on: date) -> Verdict:
@@ -78,14 +76,14 @@ def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, 
         return Holding(recipient, lane, notice, offer.decision.rule, case.subject)
     if isinstance(offer.decision, Withheld):
         return NotTelling(recipient, "withheld", offer.decision.rule)
-    data, fields = minimiser(_MINIMAL)(offer.cut(said.content)[0])
+    data, fields = minimiser(_recalled(case.kind))(offer.cut(said.content)[0])
     if not fields:
         return NotTelling(recipient, "withheld", "nothing-to-tell")
     data |= _now(case, data)
     return Telling(recipient, lane, notice, offer.decision.agreement, fields, orjson.dumps(data), case.subject, said)
 
 
-def _offer(case: DueCase, offer: Offer, past: Past | None, bodies: dict[tuple[str, ...], tuple[bytes, tuple[str, ...]]]) -> Verdict:
+def _offer(case: DueCase, offer: Offer, part: Part | None, past: Past | None, bodies: Bodies) -> Verdict:
     # The lane keeps one subject's deliveries in order: who was told hears more of it there, whatever lanes there are now.
     lane = past.lane if past else offer.lanes[case.subject.int % len(offer.lanes)]
     subject = _subject(case, past) if past else case.subject
@@ -95,18 +93,17 @@ def _offer(case: DueCase, offer: Offer, past: Past | None, bodies: dict[tuple[st
         return Holding(offer.recipient, lane, notice, decision.rule, subject)
     if isinstance(decision, Withheld):
         return NotTelling(offer.recipient, "withheld", decision.rule)
+    if bodies.not_before is not None:
+        return Holding(offer.recipient, lane, notice, "not-due-yet", subject, bodies.not_before)
     said = case.said.get(offer.recipient)
     if said is not None:
-        return _echo(case, offer, decision, lane, notice, subject, said)
-    made = bodies.get(decision.fields)
-    if made is None:
-        data, fields = offer.cut(case.content)
-        made = bodies[decision.fields] = (orjson.dumps(data), fields)
-    if not made[1]:
+        return _echo(case, offer, decision, part, lane, notice, subject, said, bodies)
+    data, fields = bodies.body(offer, part)
+    if not fields:
         return NotTelling(offer.recipient, "withheld", "nothing-to-tell")
-    if past is not None and _has(case, past, made[0]):
+    if past is not None and _has(case, past, data):
         return NotTelling(offer.recipient, "not-concerned", "told-already")
-    return Telling(offer.recipient, lane, notice, decision.agreement, made[1], made[0], subject)
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, data, subject, part=part)
 
 
 def _has(case: DueCase, past: Past, data: bytes) -> bool:
@@ -119,9 +116,11 @@ def _has(case: DueCase, past: Past, data: bytes) -> bool:
     return bool(case.opened.get(past.id) == orjson.loads(data))
 
 
-def _echo(case: DueCase, offer: Offer, decision: Allowed, lane: Lane, notice: Notice, subject: UUID, said: Said) -> Verdict:
+def _echo(
+    case: DueCase, offer: Offer, decision: Allowed, part: Part | None, lane: Lane, notice: Notice, subject: UUID, said: Said, bodies: Bodies
+) -> Verdict:
     """To somebody who told us itself: the standing, and what it did not say and has not heard since."""
-    data, _ = offer.cut(case.content)
+    data, _ = offer.cut(bodies.content(part))
     new = differing(data, _known(case, offer.recipient, said))
     if not new:
         return NotTelling(offer.recipient, "withheld", "nothing-new")
@@ -129,7 +128,7 @@ def _echo(case: DueCase, offer: Offer, decision: Allowed, lane: Lane, notice: No
         if name in data:
             new[name] = data[name]
     fields = minimiser(decision.fields)(new)[1]
-    return Telling(offer.recipient, lane, notice, decision.agreement, fields, orjson.dumps(new), subject, said)
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, orjson.dumps(new), subject, said, part)
 
 
 def _known(case: DueCase, recipient: str, said: Said) -> Content:
@@ -149,9 +148,14 @@ def _end(case: DueCase, past: Past, notice: Notice) -> Verdict:
     had = case.opened.get(past.id)
     if had is None or past.agreement is None:
         return NotTelling(past.recipient, "withheld", "erased")
-    data, fields = minimiser(_MINIMAL)(had)
+    data, fields = minimiser(_recalled(case.kind))(had)
     data |= _now(case, data)
     return Telling(past.recipient, past.lane, notice, past.agreement, fields, orjson.dumps(data), _subject(case, past))
+
+
+def _recalled(kind: Kind) -> tuple[str, ...]:
+    """By which a recipient finds the record again; of these it gets what it had."""
+    return ("standing", "fact", *kind.recalls)
 
 
 def _now(case: DueCase, data: Content) -> Mapping[str, Any]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hub.kinds import Kind
 from hub.places import Council, Place
 from hub.policy import Allowed, Decision, Minimiser, decide, minimiser
-from hub.recipients import EXPECTED, Recipient, Register
+from hub.recipients import Recipient, Register
 from schemas import Fact, Standing
 
 
@@ -30,6 +31,10 @@ class Offer:
     decision: Decision
     cut: Minimiser
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.decision.fields if isinstance(self.decision, Allowed) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Offers:
@@ -48,27 +53,27 @@ class OfferBook:
         self._day = date.min
         self._known: dict[tuple[str | None, ...], Offers] = {}
 
-    def at(self, place: Place | None, kind: str, standing: Standing, on: date) -> Offers:
+    def at(self, place: Place | None, kind: Kind, standing: Standing, on: date) -> Offers:
         """Who is concerned by an asserted fact at `place`; without one, who is concerned everywhere."""
         if on != self._day:
             self._day, self._known = on, {}
         codes = (None, None) if place is None else (place.district.code, place.county.code if place.county else None)
-        key = (kind, standing.name, *codes)
+        key = (kind.name, standing.name, *codes)
         offers = self._known.get(key)
         if offers is None:
             offers = self._known[key] = self._ask(place, kind, standing, on)
         return offers
 
-    def to(self, recipient: Recipient, kind: str, standing: Standing, on: date, fact: Fact = Fact.ASSERTED) -> Offer:
+    def to(self, recipient: Recipient, kind: Kind, standing: Standing, on: date, fact: Fact = Fact.ASSERTED) -> Offer:
         """The offer to one recipient."""
-        decision = decide(self.register, kind, standing, fact, recipient, on)
+        decision = decide(self.register, kind.name, standing, fact, recipient, on)
         cut = minimiser(decision.fields if isinstance(decision, Allowed) else ())
         return Offer(recipient.id, self._lanes[recipient.id][: recipient.entry.lanes], decision, cut)
 
-    def _ask(self, place: Place | None, kind: str, standing: Standing, on: date) -> Offers:
-        concerned = self.register.concerned(kind, _codes(place) if place else ())
+    def _ask(self, place: Place | None, kind: Kind, standing: Standing, on: date) -> Offers:
+        concerned = self.register.concerned(kind.name, _codes(place) if place else ())
         served = {one.service for one in concerned}
-        missing = [_nobody(place, service) for service in EXPECTED.get(kind, ()) if service not in served]
+        missing = [_nobody(place, service) for service in kind.expected if service not in served]
         return Offers([self.to(one, kind, standing, on) for one in concerned], missing)
 
 

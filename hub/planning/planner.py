@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hub.observe import metrics
-from hub.places import Place, Unplaced, find
-from hub.planning.case import Content, DueCase
+from hub.planning.case import DueCase
 from hub.planning.events import Events
 from hub.planning.field_sets import FieldSets
 from hub.planning.history import read_past
@@ -16,6 +14,7 @@ from hub.planning.judging import judge
 from hub.planning.offers import Lane, OfferBook
 from hub.planning.reading import read_due, read_versions
 from hub.planning.rows import Rows
+from hub.planning.whereabouts import whereabouts
 from hub.planning.work import Work
 from hub.planning.writing import write
 from hub.privacy import Blind, Keys
@@ -66,7 +65,7 @@ class Planner:
         now = datetime.now(UTC)
         planned = Planned()
         async with connection.pipeline(), connection.transaction():
-            cases, with_past, erased = await read_due(connection, self._keys, wanted)
+            cases, with_past, erased = await read_due(connection, self._keys, register.kinds, wanted)
             if len(cases) + len(erased) < len(wanted):
                 planned.wakes += await _still_queued(connection, wanted)
             if any(case.register > register.version for case in cases):
@@ -102,7 +101,7 @@ class Planner:
         rows = Rows(self._events, now)
         opened, closed = [], []
         for case in cases:
-            verdicts = judge(case, _place(case.kind, case.content, now.date()), book, now.date())
+            verdicts = judge(case, whereabouts(case.kind, case.content, now.date()), book, now)
             rows.add(case, verdicts)
             drafts = self._work.opened_by(case, verdicts)
             opened += drafts
@@ -113,18 +112,6 @@ class Planner:
         if opened:
             await open_tasks(connection, opened)
         return rows.wakes
-
-
-# Where the address lies that says which councils an event of a kind concerns.
-_ADDRESS = {"bereavement": ("deceased", "usualAddress")}
-
-
-def _place(kind: str, content: Content, on: date) -> Place | Unplaced | None:
-    part: Any = content
-    for name in _ADDRESS[kind]:
-        part = part.get(name) or {}
-    postcode = part.get("postcode")
-    return find(postcode, on) if postcode else None
 
 
 async def _still_queued(connection: Connection, ids: Sequence[UUID]) -> list[tuple[Lane, UUID, int]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from hub.cases import Version, effective_content
+from hub.kinds import Kinds
 from hub.planning.case import DueCase, Said
 from hub.privacy import DataKey, Keys, case_context, must_be_erased
 from hub.store import Connection
@@ -15,7 +16,7 @@ from schemas import Fact, Standing
 # Locked in a statement of its own: one that waits for a lock goes on with the snapshot it had.
 _LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _DUE = """
-SELECT c.id, c.subject, c.kind, c.effective, c.standing, c.fact, v.recorded_at, v.data_key, v.sealed, client.recipient,
+SELECT c.id, c.subject, c.kind, c.effective, c.standing, c.fact, v.recorded_at, v.data_key, v.sealed, client.recipient, client.source_kind,
   c.newest > 1 OR EXISTS (SELECT FROM plan WHERE plan.case_id = c.id) OR EXISTS (SELECT FROM cases other WHERE other.merged_into = c.id),
   (SELECT max(version) FROM register), EXISTS (SELECT FROM task WHERE task.case_id = c.id AND task.closed_at IS NULL)
 FROM cases c
@@ -33,7 +34,7 @@ WHERE v.case_id = ANY(%b::uuid[]) AND (e.case_id IS NULL OR v.data_key <> ALL (e
 _Row = tuple[Any, ...]
 
 
-async def read_due(connection: Connection, keys: Keys, ids: Sequence[UUID]) -> tuple[list[DueCase], set[UUID], list[UUID]]:
+async def read_due(connection: Connection, keys: Keys, kinds: Kinds, ids: Sequence[UUID]) -> tuple[list[DueCase], set[UUID], list[UUID]]:
     """The cases of `ids` that wait for planning, locked; those of them with a past; those whose content is erased.
 
     A case whose effective version's key is destroyed can be told to nobody any more. Raises `SealBroken` where a key is
@@ -50,9 +51,9 @@ async def read_due(connection: Connection, keys: Keys, ids: Sequence[UUID]) -> t
         if key is None:
             erased.append(row[0])
             continue
-        if row[10]:
+        if row[11]:
             with_past.add(row[0])
-        cases.append(_due(row, key))
+        cases.append(_due(row, key, kinds))
     return cases, with_past, erased
 
 
@@ -72,7 +73,7 @@ async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID,
         if recipient is not None:
             said.setdefault(case_id, {})[recipient] = _said(number, event)
     for case_id, readable in versions.items():
-        cases[case_id].content = effective_content(readable)
+        cases[case_id].content = effective_content(cases[case_id].kind, readable)
         cases[case_id].said = said.get(case_id, {})
 
 
@@ -83,14 +84,25 @@ async def _opened(connection: Connection, keys: Keys, ids: set[int]) -> Mapping[
     return opened
 
 
-def _due(row: _Row, key: DataKey) -> DueCase:
-    case_id, subject, kind, version, standing, fact, recorded_at, _, sealed, recipient, _, register, with_tasks = row
+def _due(row: _Row, key: DataKey, kinds: Kinds) -> DueCase:
+    case_id, subject, kind, version, standing, fact, recorded_at, _, sealed, recipient, source_kind, _, register, with_tasks = row
     # What intake validated and wrote itself is read as plain JSON: the models cost ten times as much.
     event = orjson.loads(key.open(sealed, case_context(case_id, version)))
     said = {recipient: _said(version, event)} if recipient is not None else {}
-    sure, fact_ = Standing(standing), Fact(fact)
     return DueCase(
-        case_id, subject, kind, version, sure, fact_, recorded_at, key, event["data"], said, register=register, with_tasks=with_tasks
+        case_id,
+        subject,
+        kinds[kind],
+        version,
+        Standing(standing),
+        Fact(fact),
+        recorded_at,
+        source_kind,
+        key,
+        event["data"],
+        said,
+        register=register,
+        with_tasks=with_tasks,
     )
 
 

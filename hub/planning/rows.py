@@ -41,6 +41,7 @@ class Rows:
     wakes: list[tuple[Lane, UUID, int]] = field(default_factory=list)
     planned: list[dict[str, Any]] = field(default_factory=list)
     late: list[UUID] = field(default_factory=list)
+    again: list[datetime | None] = field(default_factory=list)  # when each plan's time has come once more
 
     def add(self, case: DueCase, verdicts: Sequence[Verdict]) -> None:
         """Everything one case's plan writes."""
@@ -50,6 +51,7 @@ class Rows:
         for past in case.past:
             if (past.case_id, past.version) != (case.id, case.version) and past.state in _OVERTAKEN:
                 self._revise(past, State.SUPERSEDED, past.message, "overtaken")
+        self.again.append(min((one.until for one in verdicts if isinstance(one, Holding) and one.until), default=None))
         self.plans.append((case.id, case.version, orjson.dumps(decisions).decode()))
         self.planned.append(
             {

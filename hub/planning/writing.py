@@ -37,6 +37,7 @@ WHERE d.id = r.id AND d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %
 # The clock, which follows the ledger by the time in its ids, looks at these by name.
 _EXPECT = "INSERT INTO expected (delivery, look_at) SELECT id, %b FROM unnest(%b::uuid[]) AS id ON CONFLICT DO NOTHING"
 _DONE = "UPDATE cases SET plan_due = false WHERE id = ANY(%b::uuid[])"
+_AGAIN = "UPDATE cases SET replan_at = a.at FROM unnest(%b::uuid[], %b::timestamptz[]) AS a (id, at) WHERE cases.id = a.id"
 
 
 async def write(connection: Connection, rows: Rows, register: int, field_sets: FieldSets, done: Sequence[UUID]) -> None:
@@ -57,6 +58,9 @@ async def write(connection: Connection, rows: Rows, register: int, field_sets: F
     if rows.late:
         await connection.execute(_EXPECT, (at, rows.late))
     await connection.execute(_DONE, (list(done),))
+    again = [(plan[0], at) for plan, at in zip(rows.plans, rows.again, strict=True) if at is not None]
+    if again:
+        await connection.execute(_AGAIN, _columns(again))
     await record_changes(connection, rows.changes, at, rows.planned)
 
 

@@ -6,11 +6,10 @@ from hub.recipients.listing import LaneStanding, list_standing
 from hub.recipients.loading import load, newest
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
-from hub.recipients.register import EXPECTED, Recipient, Register
+from hub.recipients.register import Recipient, Register
 from hub.recipients.watch import RegisterWatch
 
 __all__ = [
-    "EXPECTED",
     "Agreement",
     "Checks",
     "Fault",

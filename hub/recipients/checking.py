@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from hub.kinds import Kinds
 from hub.places import council
 from hub.recipients.documents import Document
 from hub.recipients.entries import Agreement, Organisation, Service
 from hub.recipients.faults import Fault
 from hub.recipients.references import forbidden_references, secrets_in_clear, try_resolve
-from schemas import KINDS, field_paths
 
 ReadIn = Sequence[tuple[Document, Organisation]]
 Checks = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 
 
-def cross_faults(read_in: ReadIn, checks: Checks) -> Iterator[Fault]:
+def cross_faults(read_in: ReadIn, kinds: Kinds, checks: Checks) -> Iterator[Fault]:
     """Every fault between entries."""
     yield from _repeated(read_in)
     services = {f"{o.organisation}.{s.service}": s for _, o in read_in for s in o.services}
@@ -24,10 +24,10 @@ def cross_faults(read_in: ReadIn, checks: Checks) -> Iterator[Fault]:
         for number, service in enumerate(organisation.services):
             at = ("services", number)
             yield from _place_faults(document, (*at, "places"), service.places)
-            yield from _kind_faults(document, (*at, "kinds"), service.kinds)
+            yield from _kind_faults(document, (*at, "kinds"), service.kinds, kinds)
             yield from _connector_faults(document, at, service, checks)
         for number, agreement in enumerate(organisation.agreements):
-            yield from _agreement_faults(document, ("agreements", number), agreement, services)
+            yield from _agreement_faults(document, ("agreements", number), agreement, services, kinds)
     yield from _overlaps(read_in)
 
 
@@ -71,10 +71,10 @@ def _place_faults(document: Document, path: Sequence[str | int], places: Sequenc
             yield document.fault(path, f"names {code}, which is no council", "the GSS code of a council, such as E07000243")
 
 
-def _kind_faults(document: Document, path: Sequence[str | int], kinds: Iterable[str]) -> Iterator[Fault]:
-    for kind in kinds:
-        if kind not in KINDS:
-            yield document.fault(path, f"names {kind}, which is no kind of event", ", ".join(sorted(KINDS)))
+def _kind_faults(document: Document, path: Sequence[str | int], named: Iterable[str], kinds: Kinds) -> Iterator[Fault]:
+    for kind in named:
+        if kind not in kinds:
+            yield document.fault(path, f"names {kind}, which is no kind of event", ", ".join(sorted(kinds)))
 
 
 def _connector_faults(document: Document, at: tuple[str | int, ...], service: Service, checks: Checks) -> Iterator[Fault]:
@@ -96,17 +96,17 @@ def _connector_faults(document: Document, at: tuple[str | int, ...], service: Se
 
 
 def _agreement_faults(
-    document: Document, at: tuple[str | int, ...], agreement: Agreement, services: Mapping[str, Service]
+    document: Document, at: tuple[str | int, ...], agreement: Agreement, services: Mapping[str, Service], kinds: Kinds
 ) -> Iterator[Fault]:
     service = services.get(agreement.recipient)
     if service is None:
         yield document.fault((*at, "recipient"), f"({agreement.recipient}) is not in the register", "`organisation.service` of an entry")
-    elif agreement.kind not in service.kinds and agreement.kind in KINDS:
+    elif agreement.kind not in service.kinds and agreement.kind in kinds:
         yield document.fault((*at, "kind"), f"({agreement.kind}) is not among the kinds of {agreement.recipient}", ", ".join(service.kinds))
-    if agreement.kind not in KINDS:
-        yield from _kind_faults(document, (*at, "kind"), [agreement.kind])
+    if agreement.kind not in kinds:
+        yield from _kind_faults(document, (*at, "kind"), [agreement.kind], kinds)
         return
-    known = field_paths(agreement.kind)
+    known = kinds.field_paths(agreement.kind)
     for path in agreement.fields:
         if path not in known:
             near = sorted(name for name in known if name.rpartition(".")[0] == path.rpartition(".")[0])

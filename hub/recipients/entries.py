@@ -1,32 +1,13 @@
 """What a file of the register says: one organisation, its services, and the agreements under which they are told."""
 
-import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from schemas import Standing
-
-_UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
-# The ledger keeps minutes: the longest is seven digits of them.
-_DURATION = re.compile(r"([1-9][0-9]{0,6}) (minute|hour|day|week)s?")
-_LONGEST = timedelta(weeks=260)
-
-
-def _duration(value: Any) -> timedelta:
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("a number and a unit, such as `5 days`, `12 hours`, `2 weeks`")
-    duration = timedelta(**{_UNITS[found[2]]: int(found[1])})
-    if duration > _LONGEST:
-        raise ValueError("no longer than five years: at most `260 weeks`")
-    return duration
-
-
-def _said(duration: timedelta) -> str:
-    return f"{int(duration.total_seconds()) // 60} minutes"
+from schemas.duration import Duration
 
 
 def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -40,7 +21,6 @@ RecipientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[EWSNK][0-9]{8}$|^[a-z][a-z-]+$")]
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
-Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_said, return_type=str)]
 
 
 class Entry(BaseModel):

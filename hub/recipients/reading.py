@@ -6,10 +6,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from hub.kinds import Kinds
 from hub.recipients.checking import cross_faults, warnings
 from hub.recipients.documents import Document, read_document
 from hub.recipients.entries import Organisation
 from hub.recipients.faults import Fault
+from hub.recipients.own_kinds import read_kinds
 from hub.recipients.register import Register
 
 # A connector kind's own check of a recipient's settings: `connectors.contract.Connector.check`.
@@ -52,10 +54,13 @@ def read(folder: Path, checks: Checks) -> Register | list[Fault]:
             read_in.append((document, Organisation.model_validate(document.value)))
         except ValidationError as error:
             faults.extend(_faults(document, error))
-    faults.extend(cross_faults(read_in, checks))
+    kinds = read_kinds(folder / "kinds")
+    if not isinstance(kinds, Kinds):
+        return [*faults, *kinds]
+    faults.extend(cross_faults(read_in, kinds, checks))
     if faults:
         return faults
-    return Register(tuple(organisation for _, organisation in read_in), warnings=tuple(warnings(read_in)))
+    return Register(tuple(organisation for _, organisation in read_in), kinds=kinds, warnings=tuple(warnings(read_in)))
 
 
 def _faults(document: Document, error: ValidationError) -> Iterator[Fault]:

@@ -8,17 +8,9 @@ from typing import Any
 
 import orjson
 
+from hub.kinds import BUILT_IN, Kinds, OwnKind
 from hub.recipients.entries import Agreement, Organisation, Service
 from hub.recipients.faults import Fault
-
-# Of these every place has one, whichever council runs it there. A place without one
-# is somebody's task. Others a council may or may not have.
-EXPECTED: Mapping[str, tuple[str, ...]] = {
-    "bereavement": (
-        "adult-social-care", "blue-badge", "concessionary-travel", "council-tax", "electoral-registration",
-        "housing", "housing-benefit", "libraries",
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +34,11 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Register:
-    """All entries as loaded. `version` is the ledger's number for it, 0 while only in files."""
+    """All entries as loaded, and the kinds of change they speak of. `version` is the ledger's number for it, 0 while only in files."""
 
     organisations: tuple[Organisation, ...]
     version: int = 0
+    kinds: Kinds = field(default=BUILT_IN, compare=False)
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
 
     @cached_property
@@ -84,18 +77,24 @@ class Register:
 
     @cached_property
     def content(self) -> bytes:
-        """The entries as JSON, the same for the same entries: what the ledger keeps. References to secrets stay references."""
+        """Entries and kinds as JSON, the same for the same: what the ledger keeps. References to secrets stay references."""
         rows = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.organisations]
-        return orjson.dumps(sorted(rows, key=lambda row: str(row["organisation"])), option=orjson.OPT_SORT_KEYS)
+        kinds = [{"entry": one.entry, "schema": one.schema} for one in self.kinds.own]
+        content = {
+            "organisations": sorted(rows, key=lambda row: str(row["organisation"])),
+            "kinds": sorted(kinds, key=lambda one: str((one["entry"] or {})["kind"])),
+        }
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
     @cached_property
     def digest(self) -> bytes:
         return hashlib.sha256(self.content).digest()
 
     @classmethod
-    def from_content(cls, content: Sequence[Mapping[str, Any]], version: int) -> "Register":
+    def from_content(cls, content: Mapping[str, Any], version: int) -> "Register":
         """What the ledger keeps, read back."""
-        return cls(tuple(Organisation.model_validate(row) for row in content), version)
+        own = tuple(OwnKind(one["entry"], one["schema"]) for one in content["kinds"])
+        return cls(tuple(Organisation.model_validate(row) for row in content["organisations"]), version, Kinds(own) if own else BUILT_IN)
 
 
 def _recipients(organisations: Iterable[Organisation]) -> Iterable[Recipient]:

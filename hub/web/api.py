@@ -8,10 +8,10 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reader, Receive, Scope, Send
+from hub.kinds import Kinds
 from hub.observe import log, metrics, observing, setup_logging
 from hub.observe import serve as serve_looks
 from hub.policy import explain
-from hub.recipients import RegisterWatch
 from hub.roles import Server, run_role
 from hub.settings import Settings
 from hub.tracking import Directory
@@ -22,7 +22,6 @@ from hub.web.openapi import describe
 from hub.web.parts import Parts, open_parts
 from hub.web.problems import speak_in_problems
 from hub.web.reference import refer
-from schemas import KINDS
 
 ROLE = "api"
 
@@ -44,7 +43,7 @@ class Door:
         await (app or self._rest)(scope, receive, send)
 
 
-def build(parts: Parts, register: RegisterWatch) -> Door:
+def build(parts: Parts) -> Door:
     """The application over open parts."""
     app = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
     url = parts.settings.public_url.rstrip("/")
@@ -60,13 +59,18 @@ def build(parts: Parts, register: RegisterWatch) -> Door:
         rate.take(client.id, client.per_second)
         return client
 
-    notifications = NotificationsRoute(identify, Reader(parts.settings), parts.batcher, Answers(url, parts.blind), parts.doorbell)
-    office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: register.current, explain), url)
+    def kinds() -> Kinds:
+        return parts.register.current.kinds
+
+    notifications = NotificationsRoute(
+        identify, Reader(parts.settings, kinds), parts.batcher, Answers(url, parts.blind, kinds), parts.doorbell
+    )
+    office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
     app.include_router(tracking_routes(identified, lambda _: office))
     describe(app)
     refer(app, "/docs")
     speak_in_problems(app)
-    metrics.start_at_zero(kinds=KINDS)
+    metrics.start_at_zero(kinds=parts.register.current.kinds)
     health = observing(ROLE, parts.ready)
     return Door({"/v1/notifications": notifications, "/health/live": health, "/health/ready": health}, app)
 
@@ -81,11 +85,10 @@ def main(settings: Settings) -> None:
 async def serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event) -> None:
     """Answer on `sock` until `stopping` is set."""
     async with open_parts(settings) as parts:
-        register = RegisterWatch(parts.pool)
-        watching = asyncio.create_task(register.run())
+        watching = asyncio.create_task(parts.register.run())
         looks = asyncio.create_task(serve_looks(settings, ROLE, parts.ready))
         config = uvicorn.Config(
-            build(parts, register),
+            build(parts),
             http=HttpConnection,
             ws="none",
             loop="none",

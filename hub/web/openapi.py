@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from hub.problems import PROBLEM_JSON
-from schemas import Acknowledgement, BatchReceipt, BereavementNotification, ProblemDocument, Receipt
+from schemas import BUILT_IN, Acknowledgement, BatchReceipt, ProblemDocument, Receipt
 
 _REF = "#/components/schemas/{model}"
-_NOTIFICATION = {"$ref": _REF.format(model="BereavementNotification")}
+_NOTIFICATIONS = {type_: {"$ref": _REF.format(model=model.__name__)} for type_, model in BUILT_IN.models.items()}
+_NOTIFICATION = {
+    "oneOf": list(_NOTIFICATIONS.values()),
+    "discriminator": {"propertyName": "type", "mapping": {type_: ref["$ref"] for type_, ref in _NOTIFICATIONS.items()}},
+}
 _RECEIPT, _BATCH_RECEIPT = {"$ref": _REF.format(model="Receipt")}, {"$ref": _REF.format(model="BatchReceipt")}
 _PROBLEM = {PROBLEM_JSON.decode(): {"schema": {"$ref": _REF.format(model="ProblemDocument")}}}
 
@@ -89,7 +94,8 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             document = described()
             models = document.setdefault("components", {}).setdefault("schemas", {})
-            for model in (BereavementNotification, Acknowledgement, Receipt, BatchReceipt, ProblemDocument):
+            shown: list[type[BaseModel]] = [*BUILT_IN.models.values(), Acknowledgement, Receipt, BatchReceipt, ProblemDocument]
+            for model in shown:
                 schema = model.model_json_schema(by_alias=True, ref_template=_REF)
                 models.update({**schema.pop("$defs", {}), model.__name__: schema})
             for unused in ("HTTPValidationError", "ValidationError"):  # errors are problem documents

@@ -8,6 +8,7 @@ from hub.cases import Arrival, Recorded, Refusal, record
 from hub.intake import Batcher, Clients, Doorbell
 from hub.observe import Ready, answers, once_a_second
 from hub.privacy import Blind, Keys
+from hub.recipients import RegisterWatch
 from hub.settings import Settings
 from hub.store import Pool, open_pool
 
@@ -32,6 +33,7 @@ class Parts:
     batcher: Batcher
     doorbell: Doorbell
     ready: Ready
+    register: RegisterWatch
 
 
 @contextlib.asynccontextmanager
@@ -50,15 +52,17 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         keys, recording_keys = Keys(keystore, master), Keys(sealing, master)
         blind = Blind(bytes.fromhex(settings.blind_key.get_secret_value()), bytes.fromhex(settings.link_key.get_secret_value()))
 
+        register = RegisterWatch(pool)
+
         async def record_all(arrivals: Sequence[Arrival]) -> list[Recorded | Refusal]:
-            return await record(recording, recording_keys, blind, arrivals)
+            return await record(recording, recording_keys, blind, arrivals, register.current.kinds)
 
         async def ready() -> Mapping[str, bool]:  # Kafka is not among what intake needs
             return {"ledger": await answers(known), "keystore": await answers(sealing)}
 
         batcher = Batcher(record_all)
         stack.push_async_callback(batcher.close)
-        yield Parts(settings, pool, keystore, keys, blind, Clients(known, strangers), batcher, doorbell, once_a_second(ready))
+        yield Parts(settings, pool, keystore, keys, blind, Clients(known, strangers), batcher, doorbell, once_a_second(ready), register)
 
 
 async def _open(stack: contextlib.AsyncExitStack, url: str, size: int) -> Pool:

@@ -1,23 +1,44 @@
-"""One file per life event, and the registry of kinds. A new kind is a model here; the engine does not change."""
+"""One file per life event, and the registry of kinds. A new kind is a model here or a schema of one's own; the engine does not change."""
 
-from schemas.events.bereavement import Bereavement, FreeText, RegisterArea, Registration
-from schemas.events.deceased import Deceased, MaritalStatus, Sex, Stay, StayKind
-from schemas.events.life_event import LifeEvent, UtcTime, event_type
+from schemas.events.bereavement import Bereavement, FreeText
+from schemas.events.birth import Birth, Confinement
+from schemas.events.change_of_address import ChangeOfAddress, HouseholdMember, Residence
+from schemas.events.change_of_contact import ChangeOfContact, Reach, Way
+from schemas.events.change_of_name import ChangeOfName, NameChange
+from schemas.events.deceased import Deceased, MaritalStatus, Stay, StayKind
+from schemas.events.family_bereavement import FamilyBereavement, Lost
+from schemas.events.life_event import LifeEvent, Misplaced, UtcTime, event_type
+from schemas.events.partnership import Partnership, PartnershipChange
 from schemas.events.registry import KINDS, field_paths
+from schemas.events.stillbirth import Stillbirth, StillbornChild
 
 __all__ = [
     "KINDS",
     "Bereavement",
+    "Birth",
+    "ChangeOfAddress",
+    "ChangeOfContact",
+    "ChangeOfName",
+    "Confinement",
     "Deceased",
+    "FamilyBereavement",
     "FreeText",
+    "HouseholdMember",
     "LifeEvent",
+    "Lost",
     "MaritalStatus",
-    "RegisterArea",
-    "Registration",
-    "Sex",
+    "Misplaced",
+    "NameChange",
+    "Partnership",
+    "PartnershipChange",
+    "Reach",
+    "Residence",
     "Stay",
     "StayKind",
+    "Stillbirth",
+    "StillbornChild",
     "UtcTime",
+    "Way",
     "event_type",
     "field_paths",
 ]

@@ -1,50 +1,16 @@
 """A death, as a citizen, a hospital, a coroner, a registrar or the register tells it."""
 
-from datetime import date, datetime, timedelta
-from enum import StrEnum
-from functools import lru_cache
+from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.events.deceased import Deceased
-from schemas.events.life_event import LifeEvent
-from schemas.parts import Contact, EstateContact, Informant, Spouse, Statement, Uprn
+from schemas.events.life_event import LifeEvent, Misplaced, latest_day
+from schemas.parts import Contact, EstateContact, Informant, Registration, Relative, Spouse, Statement, Uprn
 from schemas.standing import Fact
-from schemas.words import PRINTABLE, Line, Model
-
-
-@lru_cache(maxsize=1)  # asked of every notification
-def _latest_death(today: date) -> str:
-    """It is tomorrow somewhere already, and a clock may be wrong."""
-    return (today + timedelta(days=1)).isoformat()
-
-
-class RegisterArea(StrEnum):
-    """Whose register it is. Numbers of Scotland are unique only with district and year."""
-
-    ENGLAND_AND_WALES = "england-and-wales"
-    SCOTLAND = "scotland"
-    NORTHERN_IRELAND = "northern-ireland"
-
-
-class Registration(Model):
-    """The entry in the register. `number` is opaque; deaths abroad, at sea or with the forces have none."""
-
-    number: Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=PRINTABLE)] | None = None
-    area: RegisterArea | None = None
-    district: Line | None = None
-    year: Annotated[int, Field(ge=1837, le=2200)] | None = None
-    registered_on: date | None = None
-    amended_on: date | None = None
-
-    @model_validator(mode="after")
-    def _scotland_needs_district(self) -> Self:
-        if self.area is RegisterArea.SCOTLAND and self.number and not (self.district and self.year):
-            accepted = "a Scottish number with its district and year: alone it is not unique"
-            raise PydanticCustomError("registration", "is not complete", {"accepted": accepted})
-        return self
+from schemas.words import Line, Model, is_empty
 
 
 class FreeText(Model):
@@ -72,6 +38,7 @@ class Bereavement(LifeEvent):
     uprn: Uprn | None = None
     adults_remaining: Annotated[int, Field(ge=0, le=50)] | None = None
     statement: Statement | None = None
+    relatives: Annotated[tuple[Relative, ...], Field(max_length=30, exclude_if=is_empty)] = ()
 
     @model_validator(mode="after")
     def _says_who_and_when(self) -> Self:
@@ -86,12 +53,12 @@ class Bereavement(LifeEvent):
             raise PydanticCustomError("when", "does not say when the person died", {"accepted": accepted})
         return self
 
-    def ahead_of(self, now: datetime) -> dict[tuple[str, ...], str]:
+    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
         """With the others the date of death, of which the first day it can mean counts. Not where the fact is taken back: what was
         taken in before may be wrong in just this, and is repeated as it is."""
-        ahead = super().ahead_of(now)
+        misplaced = super().out_of_time(now)
         died = self.deceased.date_of_death
-        latest = _latest_death(now.date())
+        latest = latest_day(now.date())
         if died is not None and self.fact is Fact.ASSERTED and died.value > latest[: len(died.value)]:
-            ahead["deceased", "dateOfDeath", "value"] = "a day, month or year up to today"
-        return ahead
+            misplaced["deceased", "dateOfDeath", "value"] = Misplaced("lies in the future", "a day, month or year up to today")
+        return misplaced

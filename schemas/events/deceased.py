@@ -5,16 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.parts import Address, Alias, Chi, DatedFact, DrivingLicence, NhsNumber, Nino, PassportNumber, PersonName, VehicleMark
+from schemas.parts import Address, Alias, Chi, DatedFact, DrivingLicence, NhsNumber, Nino, PassportNumber, PersonName, Sex, VehicleMark
 from schemas.words import Line, Model, ShortLine, is_empty
-
-
-class Sex(StrEnum):
-    """As registered."""
-
-    MALE = "male"
-    FEMALE = "female"
-    INDETERMINATE = "indeterminate"
 
 
 class MaritalStatus(StrEnum):

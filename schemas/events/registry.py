@@ -1,28 +1,37 @@
-"""The kinds the hub knows, and the names of their fields as agreements use them."""
+"""The kinds the hub knows from the start, and the names of a kind's fields as agreements use them."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, get_args
 
 from schemas.events.bereavement import Bereavement
+from schemas.events.birth import Birth
+from schemas.events.change_of_address import ChangeOfAddress
+from schemas.events.change_of_contact import ChangeOfContact
+from schemas.events.change_of_name import ChangeOfName
+from schemas.events.family_bereavement import FamilyBereavement
 from schemas.events.life_event import LifeEvent
+from schemas.events.partnership import Partnership
+from schemas.events.stillbirth import Stillbirth
 from schemas.words import Model
 
-KINDS: dict[str, type[LifeEvent]] = {model.kind: model for model in (Bereavement,)}
-
+_BUILT_IN = (Bereavement, Birth, ChangeOfAddress, ChangeOfContact, ChangeOfName, FamilyBereavement, Partnership, Stillbirth)
+KINDS: dict[str, type[LifeEvent]] = {model.kind: model for model in _BUILT_IN}
 
 # What the hub itself says beside a teller's fields: tellers name different people, and a person reviews.
 DERIVED = frozenset({"contactDisputed"})
+# What a teller says to the hub alone.
+_FOR_THE_HUB = frozenset({"choices", "identity"})
 
 
 @cache
-def field_paths(kind: str) -> frozenset[str]:
-    """Every field of a kind as a dotted camelCase path, branches and leaves: `deceased`, `deceased.dateOfDeath.value`.
+def field_paths(model: type[LifeEvent]) -> frozenset[str]:
+    """Every field of a kind that an agreement may name, as a dotted camelCase path, branches and leaves: `deceased`,
+    `deceased.dateOfDeath.value`.
 
-    Members of lists have no index: `deceased.aliases.family`. With them what the hub derives. Raises `KeyError` for an
-    unknown kind.
+    Members of lists have no index: `deceased.aliases.family`. With them what the hub derives.
     """
-    return DERIVED | frozenset(_paths(KINDS[kind], ""))
+    return DERIVED | {path for path in _paths(model, "") if path.partition(".")[0] not in _FOR_THE_HUB}
 
 
 def _paths(model: type[Model], above: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The parts life events are made of: dates, names, addresses, identifiers, contacts."""
 
 from schemas.parts.address import Address, normal_postcode
-from schemas.parts.contact import Contact, EstateContact, Informant, Spouse, Statement
+from schemas.parts.choice import Choice, Confidence
+from schemas.parts.contact import Contact, Email, EstateContact, Informant, Spouse, Statement, Telephone
 from schemas.parts.identifiers import (
     Chi,
     DrivingLicence,
@@ -14,24 +15,36 @@ from schemas.parts.identifiers import (
     is_nino,
 )
 from schemas.parts.partial_date import DatedFact, PartialDate, Verification, is_partial_date
+from schemas.parts.person import Person, Relationship, Relative, Sex
 from schemas.parts.person_name import Alias, PersonName
+from schemas.parts.registration import RegisterArea, Registration
 
 __all__ = [
     "Address",
     "Alias",
     "Chi",
+    "Choice",
+    "Confidence",
     "Contact",
     "DatedFact",
     "DrivingLicence",
+    "Email",
     "EstateContact",
     "Informant",
     "NhsNumber",
     "Nino",
     "PartialDate",
     "PassportNumber",
+    "Person",
     "PersonName",
+    "RegisterArea",
+    "Registration",
+    "Relationship",
+    "Relative",
+    "Sex",
     "Spouse",
     "Statement",
+    "Telephone",
     "Uprn",
     "VehicleMark",
     "Verification",

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.cases import Version, effective_content
+from hub.kinds import BUILT_IN
 from schemas import Fact, Standing
 
+DEATH = BUILT_IN["bereavement"]
 JANE = {"names": {"given": ["Jane"], "family": "Doe"}}
 JOHN = {"names": {"given": ["John"], "family": "Roe"}}
 
@@ -21,37 +23,39 @@ def version(number: int, client: str, standing: Standing = Standing.REGISTERED, 
 def test_the_register_says_who_died_and_the_family_adds_what_the_register_does_not_know() -> None:
     registered = version(1, "gro", deceased={"sex": "male", "names": {"family": "Planted"}})
     family = version(2, "family", Standing.INFORMAL, deceased={"sex": "female", "nino": "AB123456C"}, estateContact=JANE)
-    told = effective_content([registered, family])
+    told = effective_content(DEATH, [registered, family])
     assert told["deceased"] == {"sex": "male", "names": {"family": "Planted"}, "nino": "AB123456C"}
     assert told["estateContact"] == JANE
 
 
 def test_what_a_correction_leaves_out_does_not_come_back_from_the_version_it_corrects() -> None:
-    told = effective_content([version(1, "gro", deceased={"maidenName": "Wrong"}), version(2, "gro", minute=1, deceased={"sex": "male"})])
+    told = effective_content(
+        DEATH, [version(1, "gro", deceased={"maidenName": "Wrong"}), version(2, "gro", minute=1, deceased={"sex": "male"})]
+    )
     assert told["deceased"] == {"sex": "male"}
 
 
 def test_where_tellers_name_different_people_recipients_read_contact_disputed() -> None:
-    told = effective_content([version(1, "a", estateContact=JANE), version(2, "b", estateContact=JOHN)])
+    told = effective_content(DEATH, [version(1, "a", estateContact=JANE), version(2, "b", estateContact=JOHN)])
     assert told["contactDisputed"] is True
     assert "estateContact" not in told
 
 
 def test_one_person_written_differently_is_no_dispute() -> None:
     other = {"names": {"given": ["JANE", "Ann"], "family": "doe "}, "telephone": "01438 242242"}
-    told = effective_content([version(1, "a", estateContact=JANE, minute=9), version(2, "b", estateContact=other)])
+    told = effective_content(DEATH, [version(1, "a", estateContact=JANE, minute=9), version(2, "b", estateContact=other)])
     assert "contactDisputed" not in told
     assert told["estateContact"] == JANE | {"telephone": "01438 242242"}
 
 
 def test_a_teller_may_correct_its_own_contact() -> None:
-    told = effective_content([version(1, "a", estateContact=JOHN), version(2, "a", minute=1, estateContact=JANE)])
+    told = effective_content(DEATH, [version(1, "a", estateContact=JOHN), version(2, "a", minute=1, estateContact=JANE)])
     assert (told["estateContact"], "contactDisputed" in told) == (JANE, False)
 
 
 def test_a_cancellation_says_what_it_says_and_nothing_of_others() -> None:
     cancelled = version(2, "gro", minute=1, said=Fact.CANCELLED, fact="cancelled", deceased={})
-    assert effective_content([version(1, "a", estateContact=JANE), cancelled]) == {"fact": "cancelled", "deceased": {}}
+    assert effective_content(DEATH, [version(1, "a", estateContact=JANE), cancelled]) == {"fact": "cancelled", "deceased": {}}
 
 
 def test_content_is_not_shown_by_a_version() -> None:
@@ -61,4 +65,4 @@ def test_content_is_not_shown_by_a_version() -> None:
 @given(st.permutations([version(1, "a", estateContact=JANE), version(2, "b", minute=1, spouse=JOHN),
                         version(3, "c", Standing.INFORMAL, nextOfKin=JANE, deceased={"sex": "male"})]))  # fmt: skip
 def test_the_order_in_which_versions_are_read_does_not_matter(some: list[Version]) -> None:
-    assert effective_content(some) == effective_content(sorted(some, key=lambda v: v.version))
+    assert effective_content(DEATH, some) == effective_content(DEATH, sorted(some, key=lambda v: v.version))

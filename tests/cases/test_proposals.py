@@ -7,6 +7,7 @@ from hub.cases import Recorded, keep_apart, merge, proposals, propose_missed
 from hub.cases.arrival import Draft, draft_of
 from hub.cases.opening import open_cases
 from hub.clock.likenesses import Likenesses
+from hub.kinds import BUILT_IN
 from hub.store import Connection
 from tests.cases.conftest import Ledger
 from tests.cases.deaths import death, informal
@@ -21,7 +22,7 @@ def looks(number: int) -> dict[str, object]:
 
 
 async def opened_in(ledger: Ledger, connection: Connection, number: int) -> Recorded:
-    draft = draft_of(death(deceased=looks(number)), ledger.blind)
+    draft = draft_of(death(deceased=looks(number)), BUILT_IN, ledger.blind)
     assert isinstance(draft, Draft)
     [opened] = await open_cases(connection, [draft], await ledger.keys.fresh(1), datetime.now(UTC))
     return opened

@@ -9,6 +9,7 @@ import pytest
 from hub.cases import Arrival, Cause, Position, Recorded, Refusal
 from hub.cases.arrival import Draft, draft_of
 from hub.cases.opening import open_cases
+from hub.kinds import BUILT_IN
 from schemas import SourceKind, parse_notification_object
 from tests.cases.conftest import Ledger
 from tests.cases.deaths import death, event, informal
@@ -161,7 +162,7 @@ async def test_a_repeat_under_a_key_that_is_just_being_used_for_something_else_i
     taken = next(key for key in map(str, itertools.count()) if ledger.blind.key("idempotency", key) > known)
     template = death(51, key=taken)
     await ledger.tell_one(Arrival(template.client_id, template.source_kind, body, "first"))
-    other = draft_of(template, ledger.blind)
+    other = draft_of(template, BUILT_IN, ledger.blind)
     assert isinstance(other, Draft)
     async with ledger.pool.connection() as connection:
         async with connection.transaction():

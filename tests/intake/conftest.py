@@ -10,7 +10,6 @@ import orjson
 import pytest
 
 from hub.intake import add_client
-from hub.recipients import RegisterWatch
 from hub.settings import Settings
 from hub.web.api import build
 from hub.web.parts import Parts, open_parts
@@ -49,7 +48,7 @@ class Api:
 async def running_api(settings: Settings) -> AsyncIterator[Api]:
     """The application, answering without a socket."""
     async with open_parts(settings) as parts:
-        transport = httpx.ASGITransport(build(parts, RegisterWatch(parts.pool)))
+        transport = httpx.ASGITransport(build(parts))
         async with httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=30) as http:
             yield Api(parts, http)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.policy import differing, minimise, minimiser, overlaid, paths_in
-from schemas import field_paths
+from schemas import Bereavement, field_paths
 
 _NAMES = st.sampled_from(["names", "family", "given", "nino", "address", "postcode", "spouse", "x"])
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -43,7 +43,7 @@ def test_the_fields_recorded_as_disclosed_cover_all_that_leaves(payload: dict[st
     assert all(_is_named(path, list(found)) for path in paths_in(kept))
 
 
-@given(_PAYLOADS, st.lists(st.sampled_from(sorted(field_paths("bereavement"))), max_size=12))
+@given(_PAYLOADS, st.lists(st.sampled_from(sorted(field_paths(Bereavement))), max_size=12))
 def test_no_field_of_a_death_outside_the_agreement_leaves(noise: dict[str, Any], fields: list[str]) -> None:
     payload = {**noise, **_everything()}
     assert all(_is_named(path, fields) for path in paths_in(minimise(payload, fields)))
@@ -78,7 +78,7 @@ def _is_part(part: Any, whole: Any) -> bool:
 def _everything() -> dict[str, Any]:
     """A value at every path a death has."""
     root: dict[str, Any] = {}
-    for path in sorted(field_paths("bereavement"), key=len):
+    for path in sorted(field_paths(Bereavement), key=len):
         *above, last = path.split(".")
         node = root
         for part in above:

@@ -39,4 +39,4 @@ def small_register() -> Register:
             "agreements": [_agreement("dwp.benefits", "received")],
         },
     ]
-    return Register.from_content(content, 1)
+    return Register.from_content({"organisations": content, "kinds": []}, 1)

@@ -26,9 +26,9 @@ async def test_track_publishes_news_takes_answers_by_topic_and_follows_the_regis
         try:
             # The register comes after the role: it must take up the topic recipient by itself.
             organisation = f"stevenage-{secrets.token_hex(3)}"
-            content = [{**orjson.loads(small_register().content)[1], "organisation": organisation, "agreements": []}]
+            content = [{**orjson.loads(small_register().content)["organisations"][1], "organisation": organisation, "agreements": []}]
             async with pool.connection() as connection:
-                await load(connection, Register.from_content(content, 0))
+                await load(connection, Register.from_content({"organisations": content, "kinds": []}, 0))
             one = await ledger.planted(f"{organisation}.waste", state=State.ACCEPTED)
             await ledger.run("INSERT INTO news (topic, events) VALUES ('delivery-status', %s)", orjson.dumps([]))
             await until(lambda: _count(ledger, "news", 0))

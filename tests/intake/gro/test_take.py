@@ -7,6 +7,7 @@ import pytest
 
 from hub.cases import effective_content, read_versions
 from hub.intake.gro import BrokenExtract, Summary, take
+from hub.kinds import BUILT_IN
 from tests.cases.conftest import Ledger, ledger
 from tests.intake.gro.extracts import SAMPLE, record, write
 
@@ -46,7 +47,7 @@ async def test_the_versions_of_a_death_end_the_same_in_any_order(ledger: Ledger,
     async with ledger.pool.connection() as connection:
         for case_id, *_ in rows:
             _, versions = await read_versions(connection, ledger.keys, case_id)
-            assert effective_content(versions)["deceased"]["names"]["family"] == "Lowell"
+            assert effective_content(BUILT_IN["bereavement"], versions)["deceased"]["names"]["family"] == "Lowell"
 
 
 async def test_a_file_cut_into_two_and_read_in_the_wrong_order_ends_the_same(ledger: Ledger, tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""What is wrong with a kind of one's own, in words that name the member."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind
+from hub.kinds.kind import Kind
+from schemas.own import SchemaFault
+
+
+def faults(one: OwnKind) -> list[str]:
+    """`member: fault (accepted: …)` of each; none where it can be used."""
+    try:
+        kinds = Kinds((one,))
+    except SchemaFault as fault:
+        return [str(fault)]
+    except ValidationError as error:
+        return [_said(item) for item in error.errors(include_url=False, include_input=False)[:20]]
+    return list(_of(kinds, kinds[str(one.entry["kind"])], one.schema))
+
+
+def _of(kinds: Kinds, kind: Kind, schema: Mapping[str, Any] | None) -> Iterator[str]:
+    if schema is None and kind.name not in BUILT_IN:
+        yield f"kind: {kind.name} has no schema (accepted: a file {kind.name}.schema.json beside it)"
+        return
+    if schema is not None and kind.name in BUILT_IN:
+        yield f"kind: {kind.name} is built in, and so is its schema (accepted: another name)"
+    known = {*kinds.field_paths(kind.name), *kind.never}
+    for member, path in kind.paths():
+        if path not in known:
+            yield f"{member}: names {path}, which the schema does not have (accepted: {', '.join(sorted(known))[:300]})"
+    sides = [where.side for where in kind.places]
+    if len(set(sides)) < len(sides) or (len(sides) == 2 and "lives" in sides):
+        yield "places: do not fit together (accepted: one that `lives`, or one that `leaves` and one that `arrives`)"
+
+
+def _said(item: Any) -> str:
+    path = ".".join(str(part) for part in item["loc"])
+    return f"{path}: is not accepted ({item['msg']})"

@@ -1,0 +1,130 @@
+"""What the engine knows of one kind of change: data, read from a YAML file beside the schema of its content."""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel, to_snake
+
+from schemas import LifeEvent, SourceKind
+from schemas.duration import Duration
+
+Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
+Paths = tuple[Path, ...]
+# What every version says for itself: nothing of it is filled in from another teller's word.
+_TRUTH_ALONE = frozenset({"standing", "fact", "sourceTime", "reason", "choices", "identity", "protected"})
+_TO_NOBODY = ("choices", "identity")
+
+
+class Side(StrEnum):
+    """What an address is to the person concerned."""
+
+    LIVES = "lives"
+    LEAVES = "leaves"
+    ARRIVES = "arrives"
+
+
+class Part(StrEnum):
+    """What a change with two sides is for one recipient: only the old place is theirs, only the new one, or both."""
+
+    END = "end"
+    START = "start"
+    UPDATE = "update"
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True
+    )
+
+
+class Where(_Entry):
+    """An address that leads to councils: the first of the paths at which one is given."""
+
+    address: Annotated[Paths, Field(min_length=1, max_length=5)]
+    side: Annotated[Side, Field(alias="as")] = Side.LIVES
+
+
+class Matching(_Entry):
+    """What identifies one change for certain (`registration`, `identities`), and what only makes two look alike.
+
+    Each list of paths is one key; it is made where all of them are given, and dates in an identity are full. `repeats`: the
+    same person can have several such changes, told apart by this.
+    """
+
+    __hash__ = object.__hash__  # what is compiled of it is looked up for every notification
+
+    registration: Path | None = None
+    identities: tuple[Paths, ...] = ()
+    likenesses: tuple[Paths, ...] = ()
+    repeats: Path | None = None
+
+
+class Apart(_Entry):
+    """Fields that are not told to who is concerned with one side, unless the flag at `unless` is true."""
+
+    fields: Paths
+    unless: Path | None = None
+
+
+class Kind(_Entry):
+    """`recalls` are the fields by which a recipient finds its record again; `truth_alone` are said by the version that is the
+    truth or not at all; `by_teller` name people, who are kept by teller; `never` goes to nobody."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40), Field(alias="kind")]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    subject: Path
+    effective: Annotated[Path | None, Field(description="the day from which it holds; without: at once")] = None
+    places: Annotated[tuple[Where, ...], Field(max_length=2)] = ()
+    matching: Matching = Matching()
+    truth_alone: Paths = ()
+    by_teller: Paths = ()
+    recalls: Annotated[Paths, Field(min_length=1)]
+    never: Paths = ()
+    apart: Mapping[Part, Apart] = {}
+    expected: tuple[str, ...] = ()
+    hold_for: Annotated[Mapping[SourceKind, Duration], Field(description="how long what such a source tells waits, informal as it is")] = {}
+
+    def is_truth_alone(self, name: str) -> bool:
+        return name in _TRUTH_ALONE or name in self.truth_alone
+
+    @property
+    def to_nobody(self) -> tuple[str, ...]:
+        return (*_TO_NOBODY, *self.never)
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """Every path of content that the entry names, with the member that names it."""
+        named: list[tuple[str, Any]] = [("subject", [self.subject]), ("effective", [self.effective]), ("recalls", self.recalls)]
+        named += [("places", where.address) for where in self.places]
+        named += [("matching.identities", key) for key in self.matching.identities]
+        named += [("matching.likenesses", key) for key in self.matching.likenesses]
+        named += [("matching.repeats", [self.matching.repeats]), ("matching.registration", [self.matching.registration])]
+        named += [("truthAlone", self.truth_alone), ("byTeller", self.by_teller), ("never", self.never)]
+        named += [(f"apart.{part}", (*apart.fields, apart.unless)) for part, apart in self.apart.items()]
+        return ((member, path) for member, some in named for path in some if path is not None)
+
+
+@lru_cache(maxsize=1024)
+def _reach(path: str) -> Callable[[LifeEvent], Any]:
+    return attrgetter(".".join(to_snake(name) for name in path.split(".")))
+
+
+def said(event: LifeEvent, path: str) -> Any:
+    """What an event says at a dotted path in the wire's names; None where it says nothing."""
+    try:
+        return _reach(path)(event)
+    except AttributeError:  # nothing was said of a part above it
+        return None
+
+
+def at(content: Mapping[str, Any], path: str) -> Any:
+    """What lies at a dotted path of a content in the wire's names; None where there is nothing."""
+    part: Any = content
+    for name in path.split("."):
+        if not isinstance(part, Mapping):
+            return None
+        part = part.get(name)
+    return part

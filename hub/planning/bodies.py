@@ -1,0 +1,59 @@
+"""What a case tells, cut for each offer: made once for those with the same fields and the same part."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+
+import orjson
+
+from hub.kinds import Part, at
+from hub.planning.case import Content, DueCase
+from hub.planning.offers import Offer
+from hub.planning.whereabouts import effective_on
+
+
+class Bodies:
+    """The payloads of one case as it stands at `now`. `not_before`: the change lies ahead, and is told when its day has come."""
+
+    def __init__(self, case: DueCase, now: datetime) -> None:
+        self._case = case
+        self._contents: dict[Part | None, Content] = {}
+        self._made: dict[tuple[tuple[str, ...], Part | None], tuple[bytes, tuple[str, ...]]] = {}
+        starts = effective_on(case.kind, case.content)
+        self.not_before = None if starts is None or starts <= now.date() else datetime.combine(starts, time(), UTC)
+
+    def body(self, offer: Offer, part: Part | None) -> tuple[bytes, tuple[str, ...]]:
+        """The payload as JSON, and the paths it discloses."""
+        key = offer.fields, part
+        made = self._made.get(key)
+        if made is None:
+            data, fields = offer.cut(self.content(part))
+            made = self._made[key] = (orjson.dumps(data), fields)
+        return made
+
+    def content(self, part: Part | None) -> Content:
+        """What any agreement may take from for this part: nothing that goes to nobody, nothing of the other side."""
+        content = self._contents.get(part)
+        if content is None:
+            kind = self._case.kind
+            apart = kind.apart.get(part) if part is not None else None
+            shown = apart is None or (apart.unless is not None and at(self._case.content, apart.unless) is True)
+            kept_back = kind.to_nobody if apart is None or shown else (*kind.to_nobody, *apart.fields)
+            content = self._contents[part] = without(self._case.content, kept_back)
+        return content
+
+
+def without(content: Content, paths: Iterable[str]) -> Content:
+    """`content` without what lies at `paths`; what is left is shared, not copied."""
+    for path in paths:
+        if at(content, path) is not None:
+            content = _without(content, path.split("."))
+    return content
+
+
+def _without(content: Content, path: list[str]) -> dict[str, Any]:
+    name, *below = path
+    if not below:
+        return {key: value for key, value in content.items() if key != name}
+    inner = content[name]
+    return {**content, name: _without(inner, below) if isinstance(inner, Mapping) else inner}

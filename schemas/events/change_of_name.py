@@ -1,0 +1,50 @@
+"""A change of name. It goes to the recipients the person picked, and to no other."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.events.life_event import LifeEvent, Misplaced, latest_day
+from schemas.parts import Person, PersonName
+from schemas.standing import Fact
+
+
+class NameChange(StrEnum):
+    """By what the name changed. Not told unless an agreement names it."""
+
+    MARRIAGE = "marriage"
+    CIVIL_PARTNERSHIP = "civil-partnership"
+    DISSOLUTION = "dissolution"
+    DEED_POLL = "deed-poll"
+    OTHER = "other"
+
+
+class ChangeOfName(LifeEvent):
+    """`person` is who they are now. `formerNames` serve to find the record; an earlier sex is not part of the schema."""
+
+    kind: ClassVar[str] = "change-of-name"
+
+    person: Person
+    former_names: PersonName | None = None
+    changed_on: date | None = None
+    by: NameChange | None = None
+
+    @model_validator(mode="after")
+    def _says_who_and_when(self) -> Self:
+        if self.fact is Fact.ASSERTED and (self.person.names is None or self.former_names is None):
+            raise PydanticCustomError("who", "does not say both names", {"accepted": "person.names and formerNames"})
+        if not self.person.is_identified and self.former_names is None:
+            raise PydanticCustomError("who", "does not say who", {"accepted": "person.names, formerNames, or a number"})
+        if self.fact is Fact.ASSERTED and self.changed_on is None:
+            raise PydanticCustomError("when", "does not say when", {"accepted": "changedOn, a day"})
+        return self
+
+    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
+        """With the others the day, where the change is asserted: a name is changed before it is told."""
+        misplaced = super().out_of_time(now)
+        if self.changed_on is not None and self.fact is Fact.ASSERTED and self.changed_on.isoformat() > latest_day(now.date()):
+            misplaced[("changedOn",)] = Misplaced("lies in the future", "a day up to today")
+        return misplaced

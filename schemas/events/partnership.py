@@ -1,0 +1,53 @@
+"""A marriage or civil partnership, and its end. Each of the two is a subject of their own."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.events.life_event import LifeEvent, Misplaced, latest_day
+from schemas.parts import Person, Registration
+from schemas.standing import Fact
+
+
+class PartnershipChange(StrEnum):
+    """What happened."""
+
+    MARRIAGE = "marriage"
+    CIVIL_PARTNERSHIP = "civil-partnership"
+    CONVERSION = "conversion"
+    DIVORCE = "divorce"
+    DISSOLUTION = "dissolution"
+    ANNULMENT = "annulment"
+
+
+class Partnership(LifeEvent):
+    """`person` is the one whose circumstances this case is about, `partner` the other; with `tellForPartner` what follows for the
+    other is told too."""
+
+    kind: ClassVar[str] = "partnership"
+
+    registration: Registration | None = None
+    change: PartnershipChange
+    person: Person
+    partner: Person | None = None
+    took_place_on: date | None = None
+    tell_for_partner: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_who_and_when(self) -> Self:
+        registered = self.registration is not None and self.registration.number is not None
+        if not (registered or self.person.is_identified):
+            raise PydanticCustomError("who", "does not say who", {"accepted": "registration.number, or a name or number of `person`"})
+        if self.fact is Fact.ASSERTED and self.took_place_on is None:
+            raise PydanticCustomError("when", "does not say when", {"accepted": "tookPlaceOn, a day"})
+        return self
+
+    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
+        """With the others the day, where it is asserted."""
+        misplaced = super().out_of_time(now)
+        if self.took_place_on is not None and self.fact is Fact.ASSERTED and self.took_place_on.isoformat() > latest_day(now.date()):
+            misplaced[("tookPlaceOn",)] = Misplaced("lies in the future", "a day up to today")
+        return misplaced
