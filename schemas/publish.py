@@ -1,6 +1,7 @@
 """Writes `schemas/published/*.schema.json` from the models: `python -m schemas.publish`."""
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -12,6 +13,12 @@ from schemas.status import CaseStatus, DeliveryStatusEvent
 from schemas.words import Model
 
 FOLDER = Path(__file__).parent / "published"
+_EXAMPLES = Path(__file__).parent / "examples"
+
+
+def examples() -> dict[str, dict[str, Any]]:
+    """A notification of each kind, as somebody would send it."""
+    return {path.stem: orjson.loads(path.read_bytes()) for path in sorted(_EXAMPLES.glob("*.json"))}
 
 
 def published() -> dict[str, bytes]:
@@ -25,11 +32,14 @@ def published() -> dict[str, bytes]:
         **{f"event.{kind}": model for kind, model in KINDS.items()},
         **{f"notification.{model.kind}": model for model in BUILT_IN.models.values()},
     }
-    return {f"{name}.schema.json": _schema(model) for name, model in models.items()}
+    sent = examples()
+    return {f"{name}.schema.json": _schema(model, sent.get(name.removeprefix("notification."))) for name, model in models.items()}
 
 
-def _schema(model: type[Model]) -> bytes:
+def _schema(model: type[Model], example: dict[str, Any] | None) -> bytes:
     body = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
+    if example is not None:
+        body["examples"] = [example]
     return orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
