@@ -35,6 +35,7 @@ class Kinds:
     own: Sequence[OwnKind] = ()
     _kinds: dict[str, Kind] = field(init=False, default_factory=dict)
     _models: dict[str, type[LifeEvent]] = field(init=False, default_factory=dict)
+    _paths: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._models.update(KINDS)
@@ -62,7 +63,11 @@ class Kinds:
 
     def field_paths(self, kind: str) -> frozenset[str]:
         """What an agreement about this kind may name."""
-        return field_paths(self._models[kind]) - {path for path in field_paths(self._models[kind]) if _is_below(path, self[kind].never)}
+        found = self._paths.get(kind)
+        if found is None:
+            paths = field_paths(self._models[kind])
+            found = self._paths[kind] = frozenset(path for path in paths if not _is_below(path, self[kind].never))
+        return found
 
     @cached_property
     def notifications(self) -> Notifications:

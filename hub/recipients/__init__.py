@@ -1,9 +1,11 @@
 """The register of who can be told: organisations, services, agreements, read from YAML and versioned in the ledger."""
 
+from hub.recipients.endings import Ending, ending, endings
 from hub.recipients.entries import Agreement, Organisation, Power, Service
 from hub.recipients.faults import Fault
 from hub.recipients.listing import LaneStanding, list_standing
 from hub.recipients.loading import load, newest
+from hub.recipients.prohibitions import Prohibition, prohibition, prohibitions
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
 from hub.recipients.register import Recipient, Register
@@ -12,18 +14,24 @@ from hub.recipients.watch import RegisterWatch
 __all__ = [
     "Agreement",
     "Checks",
+    "Ending",
     "Fault",
     "LaneStanding",
     "Organisation",
     "Power",
+    "Prohibition",
     "Recipient",
     "Register",
     "RegisterWatch",
     "Service",
+    "ending",
+    "endings",
     "list_standing",
     "load",
     "newest",
     "not_set",
+    "prohibition",
+    "prohibitions",
     "read",
     "resolve",
 ]

@@ -6,10 +6,14 @@ from typing import Any
 
 from hub.kinds import Kinds
 from hub.places import council
+from hub.recipients.agreed import agreement_warnings
 from hub.recipients.documents import Document
 from hub.recipients.entries import Agreement, Organisation, Service
 from hub.recipients.faults import Fault
+from hub.recipients.prohibitions import prohibition
 from hub.recipients.references import forbidden_references, secrets_in_clear, try_resolve
+from hub.recipients.register import Register
+from schemas import Standing
 
 ReadIn = Sequence[tuple[Document, Organisation]]
 Checks = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
@@ -18,7 +22,7 @@ Checks = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
 def cross_faults(read_in: ReadIn, kinds: Kinds, checks: Checks) -> Iterator[Fault]:
     """Every fault between entries."""
     yield from _repeated(read_in)
-    services = {f"{o.organisation}.{s.service}": s for _, o in read_in for s in o.services}
+    services = _services(read_in)
     for document, organisation in read_in:
         yield from _place_faults(document, ("places",), organisation.places)
         for number, service in enumerate(organisation.services):
@@ -34,6 +38,7 @@ def cross_faults(read_in: ReadIn, kinds: Kinds, checks: Checks) -> Iterator[Faul
 def warnings(read_in: ReadIn) -> Iterator[Fault]:
     """What is allowed and holds deliveries, or waits for a setting of the process that delivers."""
     agreed = {(a.recipient, kind) for _, o in read_in for a in o.agreements for kind in (a.kind,)}
+    services, register = _services(read_in), Register(tuple(organisation for _, organisation in read_in))
     for document, organisation in read_in:
         for number, service in enumerate(organisation.services):
             at = ("services", number)
@@ -44,9 +49,12 @@ def warnings(read_in: ReadIn) -> Iterator[Fault]:
                 said = f"refers to {reference}, which is not set here: the process that delivers needs it"
                 yield document.fault((*at, "settings", *path.split(".")), said, "an environment variable or a file")
         for number, agreement in enumerate(organisation.agreements):
-            if not agreement.cites_power:
-                said = "cites no power: its deliveries are held"
-                yield document.fault(("agreements", number), said, "`sender` and `receiver`, each with `power` and `basis`")
+            others = register.agreements(agreement.recipient, agreement.kind)
+            yield from agreement_warnings(document, ("agreements", number), agreement, services.get(agreement.recipient), others)
+
+
+def _services(read_in: ReadIn) -> Mapping[str, Service]:
+    return {f"{o.organisation}.{s.service}": s for _, o in read_in for s in o.services}
 
 
 def _repeated(read_in: ReadIn) -> Iterator[Fault]:
@@ -112,8 +120,15 @@ def _agreement_faults(
             near = sorted(name for name in known if name.rpartition(".")[0] == path.rpartition(".")[0])
             accepted = ", ".join(near or sorted(known))[:300]
             yield document.fault((*at, "fields"), f"names {path}, which {agreement.kind} does not have", accepted)
+        elif (rule := prohibition(agreement.recipient, path, known)) is not None:
+            said = f"names {path}, which {agreement.recipient} may not be told: {rule.id} ({rule.source})"
+            yield document.fault((*at, "fields"), said, "fields that no rule in hub/recipients/prohibitions.yaml keeps from it")
     if agreement.ends is not None and agreement.ends <= agreement.starts:
         yield document.fault((*at, "ends"), "is not after `starts`", "a later day")
+    if (agreement.signed_by is None) != (agreement.signed_on is None):
+        yield document.fault(at, "says only half of who signed, and when", "`signedBy` with `signedOn`")
+    if agreement.mark is None and agreement.standing is not Standing.REGISTERED:
+        yield document.fault((*at, "mark"), "is taken away, and facts less sure than registered are told", "`stop-nothing`")
 
 
 def _overlaps(read_in: ReadIn) -> Iterator[Fault]:

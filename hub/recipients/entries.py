@@ -1,16 +1,19 @@
 """What a file of the register says: one organisation, its services, and the agreements under which they are told."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from schemas import Standing
+from schemas import Answer, Standing
 from schemas.duration import Duration
+from schemas.parts import Confidence
+
+_Word = TypeVar("_Word", bound=str)
 
 
-def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
+def _sorted(values: tuple[_Word, ...]) -> tuple[_Word, ...]:
     return tuple(sorted(set(values)))
 
 
@@ -58,7 +61,8 @@ class Power(Entry):
 
 
 class Agreement(Entry):
-    """Under it one recipient is told certain fields of one kind of event. Without a cited power it holds."""
+    """Under it one recipient is told certain fields of one kind of event. Without a cited power, and without a signed
+    impact assessment, it holds. What is not said denies: a choice, the narrowest reading, no protected case."""
 
     id: LongSlug
     version: Annotated[int, Field(ge=1, le=9999)] = 1
@@ -66,11 +70,30 @@ class Agreement(Entry):
     kind: str
     standing: Standing = Field(Standing.REGISTERED, description="the least sure fact it may be told")
     fields: Annotated[tuple[Path, ...], Field(min_length=1, max_length=200), AfterValidator(_sorted)]
+    purpose: Text | None = Field(None, description="what the recipient does with it, as records of processing and notices say it")
+    nature: Literal["duty", "entitlement", "offer", "reminder"] = Field("duty", description="what being told leads to for the citizen")
+    asks: Literal["statute", "choice"] = Field(
+        "choice", description="`statute`: nobody is asked; `choice`: only whom the citizen chose is told, as a safeguard beside the basis"
+    )
+    identity: Confidence = Field(Confidence.LOW, description="of an informal fact: how sure at least it must be who told")
     sender: Power | None = None
     receiver: Power | None = None
-    protocol: Text = Field(description="reference of the signed protocol and its impact assessment")
+    protocol: Text = Field(description="reference of the signed protocol")
+    impact_assessment: Text | None = Field(None, description="reference of the signed impact assessment, or `sample` in a demonstration")
+    signed_by: Text | None = Field(None, description="who signed for the recipient: an office, not a person's name")
+    signed_on: date | None = None
+    payload: Literal["full", "thin"] = Field(
+        "full", description="`thin`: the event says only that there is something, and where to fetch it"
+    )
+    mark: Literal["stop-nothing"] | None = Field(
+        "stop-nothing", description="what an event says that is not registered: that no payment may be stopped on it"
+    )
+    handles_protected: bool = Field(False, description="whether it is told of somebody who is protected: its people are trained for that")
     starts: date = date.min
     ends: date | None = Field(None, description="the first day on which it no longer holds")
+    answers: Annotated[tuple[Answer, ...], AfterValidator(_sorted)] = Field(
+        tuple(sorted(Answer)), description="which answers may come back; of any other the hub keeps only that the message was received"
+    )
     citizen_reads: Literal["received", "everything"] = Field(
         "received", description="how much of this recipient's answers the teller may read"
     )
@@ -86,6 +109,13 @@ class Agreement(Entry):
     @property
     def cites_power(self) -> bool:
         return self.sender is not None and self.receiver is not None
+
+    @property
+    def lacks(self) -> str | None:
+        """The rule that holds everything under it, whoever is told of whom; None where nothing does."""
+        if not self.cites_power:
+            return "no-power"
+        return None if self.impact_assessment else "no-impact-assessment"
 
 
 class Organisation(Entry):

@@ -59,9 +59,9 @@ async def newest(connection: Connection, after: int = 0) -> Register | None:
 
 
 def _agreed(register: Register) -> list[str]:
-    """Recipients with an agreement for each of their kinds, all citing their power."""
+    """Recipients with an agreement for each of their kinds, none of which lacks anything."""
     agreements = {one.id: [register.agreements(one.id, kind) for kind in one.entry.kinds] for one in register.recipients.values()}
-    return [id_ for id_, kinds in agreements.items() if all(some and all(one.cites_power for one in some) for some in kinds)]
+    return [id_ for id_, kinds in agreements.items() if all(some and all(one.lacks is None for one in some) for some in kinds)]
 
 
 def _lanes(recipients: list[Recipient]) -> tuple[list[str], list[int], list[str]]:

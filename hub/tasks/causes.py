@@ -11,6 +11,7 @@ class Cause(StrEnum):
     UNROUTABLE = "unroutable"
     UNPLACED = "unplaced"
     NO_AGREEMENT = "no-agreement"
+    AGREEMENT_ENDING = "agreement-ending"
     PLAN_FAILED = "plan-failed"
     MATCH_PROPOSED = "match-proposed"
     KEYS_DISAGREE = "keys-disagree"
@@ -78,8 +79,14 @@ _ABOUT = {
     Cause.NO_AGREEMENT: _About(
         _PARTNERS,
         _DAYS,
-        "Deliveries to this recipient are held: no agreement in force allows them, or it cites no power.",
-        "a register in which one does, with its power (`tuo recipients load`)",
+        "Deliveries to this recipient are held: no agreement in force allows them, or it lacks its power or its impact assessment.",
+        "a register in which one does, with both (`tuo recipients load`)",
+    ),
+    Cause.AGREEMENT_ENDING: _About(
+        _PARTNERS,
+        timedelta(days=30),
+        "An agreement ends, and nothing follows it: from that day the recipient's deliveries are held.",
+        "a register in which another follows, or it ends later (`tuo recipients load`)",
     ),
     Cause.PLAN_FAILED: _About(_OPERATOR, _HOURS, "A case could not be planned.", "the case's next plan"),
     Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", _DECISION),

@@ -58,6 +58,8 @@ def write_register(folder: Path, urls: Sequence[str], batch: int = 1, timeout: f
                 "sender": {**_SAMPLE},
                 "receiver": {**_SAMPLE},
                 "protocol": "sample",
+                "impactAssessment": "sample",
+                "asks": "statute",
             }
             for service in _SERVICES
         ],

@@ -30,6 +30,8 @@ agreements:
     recipient: reading.council-tax
     kind: bereavement
     protocol: to be signed
+    impactAssessment: to be signed
+    asks: statute
     fields: [deceased.names, deceased.dateOfDeath, fact, standing]
 """
 _POWER = """\

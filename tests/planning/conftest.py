@@ -35,7 +35,8 @@ def organisation(name: str, places: Sequence[str] | str, services: dict[str, dic
         "agreements": [
             {
                 "id": f"{name}-{service}", "recipient": f"{name}.{service}", "kind": "bereavement", "protocol": "sample",
-                "sender": _SAMPLE, "receiver": _SAMPLE, "fields": [*BASE, *changed.pop("more", [])],
+                "sender": _SAMPLE, "receiver": _SAMPLE, "impactAssessment": "sample", "asks": "statute",
+                "fields": [*BASE, *changed.pop("more", [])],
             } | changed
             for service, changed in ((service, dict(changed)) for service, changed in services.items())
         ],

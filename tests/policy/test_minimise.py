@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hub.policy import differing, minimise, minimiser, overlaid, paths_in
 from schemas import Bereavement, field_paths
+from tests.policy.payloads import everything
 
 _NAMES = st.sampled_from(["names", "family", "given", "nino", "address", "postcode", "spouse", "x"])
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -45,7 +46,7 @@ def test_the_fields_recorded_as_disclosed_cover_all_that_leaves(payload: dict[st
 
 @given(_PAYLOADS, st.lists(st.sampled_from(sorted(field_paths(Bereavement))), max_size=12))
 def test_no_field_of_a_death_outside_the_agreement_leaves(noise: dict[str, Any], fields: list[str]) -> None:
-    payload = {**noise, **_everything()}
+    payload = {**noise, **everything("bereavement")}
     assert all(_is_named(path, fields) for path in paths_in(minimise(payload, fields)))
 
 
@@ -73,16 +74,3 @@ def _is_part(part: Any, whole: Any) -> bool:
     if isinstance(part, list) and isinstance(whole, list):
         return all(any(_is_part(item, other) for other in whole) for item in part)
     return bool(part == whole)
-
-
-def _everything() -> dict[str, Any]:
-    """A value at every path a death has."""
-    root: dict[str, Any] = {}
-    for path in sorted(field_paths(Bereavement), key=len):
-        *above, last = path.split(".")
-        node = root
-        for part in above:
-            node[part] = node[part] if isinstance(node.get(part), dict) else {}
-            node = node[part]
-        node.setdefault(last, "planted")
-    return root

@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ agreements:
     recipient: stevenage.council-tax
     kind: bereavement
     protocol: P-17
+    impactAssessment: D-4
+    asks: statute
     sender: {power: a power, basis: a basis}
     receiver: {power: a power, basis: a basis}
     fields: [deceased.names, deceased.usualAddress]
@@ -85,8 +87,15 @@ def test_the_same_entries_have_the_same_digest_however_they_are_written(tmp_path
         ("answersWithin: 999999 weeks", "answersWithin: 5 days", 12, "`260 weeks`"),
         ("answersWithin: 9999999 weeks", "answersWithin: 5 days", 12, "`260 weeks`"),
         ("recipient: stevenage.housing", "recipient: stevenage.council-tax", 15, "not in the register"),
-        ("fields: [deceased.shoeSize]", "fields: [deceased.names, deceased.usualAddress]", 20, "does not have"),
-        ("fileds: [deceased.names]", "fields: [deceased.names, deceased.usualAddress]", 20, "not known"),
+        ("fields: [deceased.shoeSize]", "fields: [deceased.names, deceased.usualAddress]", 22, "does not have"),
+        ("fields: [deceased.nino]", "fields: [deceased.names, deceased.usualAddress]", 22, "no-nino-no-sex (UK GDPR Article 5(1)(c)"),
+        ("fields: [spouse]", "fields: [deceased.names, deceased.usualAddress]", 22, "no-nino-no-sex (UK GDPR Article 5(1)(c)"),
+        ("fields: [freeText]", "fields: [deceased.names, deceased.usualAddress]", 22, "free-text (UK GDPR Article 5(1)(c)"),
+        ("asks: nobody", "asks: statute", 19, "not known"),
+        ("answers: [maybe]\n    asks: statute", "asks: statute", 19, "not accepted"),
+        ("signedBy: the council\n    asks: statute", "asks: statute", 14, "only half of who signed"),
+        ("mark: null\n    standing: informal\n    asks: statute", "asks: statute", 19, "is taken away"),
+        ("fileds: [deceased.names]", "fields: [deceased.names, deceased.usualAddress]", 22, "not known"),
         ("name: again\nname: Stevenage", "name: Stevenage Borough Council", 3, "given twice"),
         ("places: *other", "places: [E07000243]", 3, "not YAML"),
         ("ends: 2026-02-30\n    protocol: P-17", "protocol: P-17", 17, "looks like a date"),
@@ -145,6 +154,33 @@ def test_an_agreement_without_a_power_is_allowed_with_a_warning(tmp_path: Path) 
     register = _read(tmp_path, stevenage=_ENTRY.replace("    sender: {power: a power, basis: a basis}\n", ""))
     assert isinstance(register, Register)
     assert any("cites no power" in warning.fault for warning in register.warnings)
+
+
+def _warnings(folder: Path, entry: str) -> list[str]:
+    register = _read(folder, stevenage=entry)
+    assert isinstance(register, Register)
+    return [str(warning) for warning in register.warnings]
+
+
+def test_an_agreement_without_a_signed_impact_assessment_is_allowed_with_a_warning(tmp_path: Path) -> None:
+    said = _warnings(tmp_path, _ENTRY.replace("    impactAssessment: D-4\n", ""))
+    assert any("stevenage.yaml:14: agreements.0 names no signed impact assessment" in warning for warning in said), said
+
+
+def test_an_agreement_that_ends_soon_is_warned_of_unless_another_follows(tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    soon, later = today + timedelta(days=30), today + timedelta(days=31)
+    ending = _ENTRY.replace("    protocol:", f"    ends: {soon}\n    protocol:")
+    assert any("nothing follows it" in warning for warning in _warnings(tmp_path, ending))
+    assert not any("nothing follows it" in warning for warning in _warnings(tmp_path, ending.replace(f"{soon}", f"{later}")))
+    follower = _ENTRY[_ENTRY.index("  - id: stevenage-council-tax") :].replace("kind:", f"version: 2\n    starts: {soon}\n    kind:")
+    assert not any("nothing follows it" in warning for warning in _warnings(tmp_path, ending + follower))
+
+
+def test_a_service_that_may_say_nothing_and_is_to_answer_in_time_is_warned_of(tmp_path: Path) -> None:
+    entry = _ENTRY.replace("    asks:", "    answers: [accepted]\n    asks:")
+    assert any("agreements.0.answers let nothing back" in warning for warning in _warnings(tmp_path, entry))
+    assert _warnings(tmp_path, entry.replace("answersWithin: 5 days", "answersWithin: never")) == []
 
 
 def test_a_secret_not_set_here_is_only_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ def _service(service: str, name: str, **more: Any) -> dict[str, Any]:
 def _agreement(recipient: str, reads: str) -> dict[str, Any]:
     return {
         "id": recipient.replace(".", "-"), "recipient": recipient, "kind": "bereavement", "fields": ["names"], "sender": _POWER,
-        "receiver": _POWER, "protocol": "sample", "citizenReads": reads,
+        "receiver": _POWER, "protocol": "sample", "impactAssessment": "sample", "asks": "statute", "citizenReads": reads,
     }  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""What of a single case may hold or end what an agreement allows: choice, protection, identity, and time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from hub.policy.decision import Held, Withheld
+from hub.recipients import Agreement
+from schemas import SourceKind, Standing
+from schemas.parts import Confidence
+
+# Through these a person tells, whoever that is; the others are bodies that tell for themselves.
+_PEOPLE = frozenset({SourceKind.CITIZEN, SourceKind.CONTACT_DESK})
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the policy asks of a case. `choices` is by recipient whether it is to be told; `identity` is how sure it is who
+    told, None where nobody looked; `hold_for` is how long the kind waits for this source, in case it is taken back."""
+
+    source_kind: SourceKind
+    standing: Standing
+    told_at: datetime
+    choices: Mapping[str, bool] = field(default_factory=dict, repr=False)
+    identity: Confidence | None = None
+    protected: bool = False
+    effective: date | None = None
+    hold_for: timedelta = timedelta(0)
+
+
+def in_case(agreement: Agreement, circumstances: Circumstances, at: datetime) -> Held | Withheld | None:
+    """What keeps this case from the agreement's recipient at the time `at`; None where nothing does.
+
+    The order says what a person hears of several rules: who is protected before what was chosen, what nobody can wait for
+    before what passes. Under a statutory duty nobody is asked, so neither a no nor silence counts.
+    """
+    if circumstances.protected and not agreement.handles_protected:
+        return Held("protected")
+    if agreement.asks == "choice":
+        chosen = circumstances.choices.get(agreement.recipient)
+        if chosen is None:
+            return Held("not-chosen")
+        if not chosen:
+            return Withheld("citizen-said-no")
+    if circumstances.standing is Standing.INFORMAL and _sureness(circumstances).rank < agreement.identity.rank:
+        return Held("identity")
+    return _not_yet(circumstances, at)
+
+
+def _sureness(circumstances: Circumstances) -> Confidence:
+    """A body that tells with its own key is known; of people it is what somebody looked at."""
+    if circumstances.source_kind not in _PEOPLE:
+        return Confidence.VERY_HIGH
+    return circumstances.identity or Confidence.LOW
+
+
+def _not_yet(circumstances: Circumstances, at: datetime) -> Held | None:
+    over = circumstances.told_at + circumstances.hold_for
+    if at < over:
+        return Held("hold-window", over)
+    if circumstances.effective is not None and circumstances.effective > at.astimezone(UTC).date():
+        return Held("not-due-yet", datetime.combine(circumstances.effective, time(), UTC))
+    return None

@@ -1,0 +1,79 @@
+"""What of a single case holds or ends what an agreement allows, and in which order a person hears of it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hub.policy import Circumstances, Held, Withheld, in_case
+from hub.recipients import Agreement
+from schemas import SourceKind, Standing
+from tests.policy.register import one_recipient
+
+_TOLD = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_AT = _TOLD + timedelta(minutes=5)
+_NEXT_DAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def _agreement(**changed: Any) -> Agreement:
+    return one_recipient(changed).organisations[0].agreements[0]
+
+
+def _case(**changed: Any) -> Circumstances:
+    return Circumstances(**{"source_kind": SourceKind.CITIZEN, "standing": Standing.INFORMAL, "told_at": _TOLD, **changed})
+
+
+_CHOICE, _YES, _NO = {"asks": "choice"}, {"choices": {"a.tax": True}}, {"choices": {"a.tax": False}}
+_LATER = {"hold_for": timedelta(hours=1), "effective": date(2026, 3, 2)}
+
+
+@pytest.mark.parametrize(
+    ("agreement", "case", "said"),
+    [
+        ({}, {}, None),
+        ({}, _NO, None),
+        (_CHOICE, {}, Held("not-chosen")),
+        (_CHOICE, {"choices": {"b.other": True}}, Held("not-chosen")),
+        (_CHOICE, _NO, Withheld("citizen-said-no")),
+        (_CHOICE, _YES, None),
+        ({}, {"protected": True}, Held("protected")),
+        ({"handlesProtected": True}, {"protected": True}, None),
+        (_CHOICE, {"protected": True} | _NO, Held("protected")),
+        ({"identity": "medium"}, {}, Held("identity")),
+        ({"identity": "medium"}, {"identity": "low"}, Held("identity")),
+        ({"identity": "medium"}, {"identity": "medium"}, None),
+        ({"identity": "medium"}, {"identity": "high"}, None),
+        ({"identity": "high"}, {"identity": "medium", "source_kind": SourceKind.CONTACT_DESK}, Held("identity")),
+        ({"identity": "high"}, {"source_kind": SourceKind.HOSPITAL}, None),
+        ({"identity": "high"}, {"standing": Standing.CERTIFIED}, None),
+        (_CHOICE | {"identity": "high"}, {}, Held("not-chosen")),
+        ({}, {"hold_for": timedelta(hours=1)}, Held("hold-window", _TOLD + timedelta(hours=1))),
+        ({}, {"hold_for": timedelta(minutes=5)}, None),
+        ({}, {"effective": date(2026, 3, 2)}, Held("not-due-yet", _NEXT_DAY)),
+        ({}, {"effective": date(2026, 3, 1)}, None),
+        ({}, _LATER, Held("hold-window", _TOLD + timedelta(hours=1))),
+        ({"identity": "high"}, _LATER, Held("identity")),
+        (_CHOICE, _LATER | _NO, Withheld("citizen-said-no")),
+    ],
+)
+def test_each_rule_in_its_order(agreement: dict[str, Any], case: dict[str, Any], said: Held | Withheld | None) -> None:
+    assert in_case(_agreement(**agreement), _case(**case), _AT) == said
+
+
+def test_a_flow_turned_from_choice_to_statutory_duty_goes_without_being_asked_for() -> None:
+    notification = _case()
+    assert in_case(_agreement(asks="choice"), notification, _AT) == Held("not-chosen")
+    assert in_case(_agreement(asks="statute"), notification, _AT) is None
+
+
+def test_what_an_agreement_does_not_say_is_a_choice() -> None:
+    assert in_case(_agreement(asks=None), _case(), _AT) == Held("not-chosen")
+
+
+def test_what_passes_by_itself_says_when() -> None:
+    held = in_case(_agreement(), _case(**_LATER), _AT)
+    assert isinstance(held, Held)
+    assert held.until is not None
+    after = in_case(_agreement(), _case(**_LATER), held.until)
+    assert after == Held("not-due-yet", _NEXT_DAY)
+    assert in_case(_agreement(), _case(**_LATER), _NEXT_DAY) is None
