@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from hub.cli.typed import as_typed
 from hub.cli.unset import Unset, are_not_set, lacking_in, unset_of
 from hub.delivery import pause, resume
 from hub.local import Home, load_settings
-from hub.recipients import Fault, LaneStanding, Register, list_standing, load, newest, read
+from hub.recipients import Fault, LaneStanding, Register, endings, list_standing, load, newest, read
 from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -90,20 +91,23 @@ def list_(
     ] = None,
     as_json: _Json = False,
 ) -> None:
-    """List recipients: how each is reached, whether it is paused, fails or lacks a secret, and how much waits for it."""
+    """List recipients: how each is reached, whether it is paused, fails, lacks a secret or an agreement soon, and how much waits."""
     home = Home()
     register, standing = asyncio.run(_list(home.settings()))
     if recipients:
         standing = _only(recipients, standing)
-    unset = unset_of(register, home)
+    unset, ends = unset_of(register, home), _ends(register)
     if as_json:
         lacking = {one.recipient: None if unset is None else unset.get(one.recipient, []) for one in standing}
-        listed = [{**to_document(one), "name": _name(register, one), "notSet": lacking[one.recipient]} for one in standing]
+        listed = [
+            {**to_document(one), "name": _name(register, one), "notSet": lacking[one.recipient], "agreementsEnd": ends.get(one.recipient)}
+            for one in standing
+        ]
         print(orjson.dumps(listed).decode())
     elif not standing:
         print(as_typed("There are no recipients yet. `tuo recipients load FOLDER` makes some known."))
     else:
-        print_table(_table(register, standing, unset or {}))
+        print_table(_table(register, standing, unset or {}, ends))
         if unset is None:
             print("No process that delivers runs in this home: whether addresses and secrets are set where one runs is not known here.")
 
@@ -184,7 +188,12 @@ def _name(register: Register | None, standing: LaneStanding) -> str:
     return found.name if found else "(no longer in the register)"
 
 
-def _table(register: Register | None, standing: list[LaneStanding], unset: Unset) -> Table:
+def _ends(register: Register | None) -> dict[str, date]:
+    """By recipient the day from which an agreement no longer holds, where that is near and nothing follows."""
+    return {one.agreement.recipient: one.ends for one in reversed(endings(register, datetime.now(UTC).date()))} if register else {}
+
+
+def _table(register: Register | None, standing: list[LaneStanding], unset: Unset, ends: Mapping[str, date]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("Recipient", no_wrap=True)
     for heading in ("Name", "Reached by", "Now"):
@@ -193,6 +202,8 @@ def _table(register: Register | None, standing: list[LaneStanding], unset: Unset
         table.add_column(heading, justify="right")
     for one in standing:
         now = _now(one, unset.get(one.recipient))
+        if (day := ends.get(one.recipient)) is not None:
+            now = f"{now}; its agreement ends on {day:%d %B %Y}"
         table.add_row(one.recipient, _name(register, one), one.connector, now, str(one.waiting), str(one.held), str(one.failed))
     return table
 

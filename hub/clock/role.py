@@ -8,6 +8,7 @@ from functools import partial
 from hub.clock.agreements import Agreements
 from hub.clock.dead_letters import watch_dead_letters
 from hub.clock.duty import Duty, keep, wait_for
+from hub.clock.endings import watch_endings
 from hub.clock.gauges import set_gauges
 from hub.clock.housekeeping import carry_erasures_through, keep_erased, make_partitions
 from hub.clock.lateness import Agreed
@@ -77,6 +78,7 @@ def duties(pool: Pool, keys: Keys, settings: Settings, register: RegisterWatch) 
         Duty("gauges", 5 * every, partial(set_gauges, pool)),
         Duty("agreements", 10 * every, partial(agreements.look, pool)),
         Duty("replanning", 5 * every, partial(replan_what_has_come, pool)),
+        Duty("endings", 60 * every, lambda: watch_endings(pool, register.current)),
         Duty("unclaimed", 15 * every, partial(watch_unclaimed, pool)),
         Duty("dead-letters", 5 * every, partial(watch_dead_letters, pool)),
         Duty("likenesses", 10 * every, partial(likenesses.look, pool)),

@@ -37,6 +37,7 @@ news_waiting = Gauge("tuo_news_waiting", "Batches of news not yet on their topic
 unplanned = Gauge("tuo_cases_unplanned", "Cases that wait for planning, counted up to 100,000.")
 breaker_open = Gauge("tuo_breaker_open", "1 while the breaker of any lane of the recipient is open.", ["recipient"])
 recipient_paused = Gauge("tuo_recipient_paused", "1 while any lane of the recipient is paused.", ["recipient"])
+agreements_ending = Gauge("tuo_agreements_ending", "Agreements that end within 30 days, or have ended, and that nothing follows.")
 dead_letters = Counter("tuo_dead_letters", "Records that could not be processed.", ["topic"])
 dead_letters_waiting = Gauge("tuo_dead_letters_waiting", "Dead letters that nobody has put back yet.")
 answers = Counter("tuo_answers", "Business answers of recipients by channel.", ["answer", "channel"])

@@ -24,8 +24,9 @@ def agreement_warnings(
     """What a person should look at in one agreement; `others` are all of the same recipient and kind."""
     if agreement.lacks is not None:
         yield document.fault(at, *_LACKS[agreement.lacks])
-    if ending(agreement, others, datetime.now(UTC).date()) is not None:
-        said = f"is {agreement.ends}, and nothing follows it: deliveries are held from that day"
+    last = ending(others, datetime.now(UTC).date())
+    if last is not None and last.agreement is agreement:
+        said = f"is {last.ends}, and nothing follows it: deliveries are held from that day"
         yield document.fault((*at, "ends"), said, "an agreement that starts on that day, or a later end")
     if service is not None and service.answers_within != "never" and not set(agreement.answers) - {Answer.ACCEPTED}:
         said = "let nothing back but that a message was received, and the service is to say in time what it did"

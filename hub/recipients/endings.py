@@ -1,4 +1,4 @@
-"""Agreements that are about to end with nothing to follow them."""
+"""Agreements that are about to end, or have ended, with nothing to follow them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ WARNED_WITHIN = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """An agreement in force. `ends` is the first day on which it no longer holds, `days` those left on which it does."""
+    """`ends` is the first day on which the agreement no longer holds, `days` how many are left: none, or less, once it has ended."""
 
     agreement: Agreement
     ends: date
@@ -21,14 +21,16 @@ class Ending:
 
 
 def endings(register: Register, on: date) -> list[Ending]:
-    """Of the agreements in force on `on` those that end within the time of warning and that nothing follows, the next to end first."""
-    every = (one for organisation in register.organisations for one in organisation.agreements)
-    found = (ending(one, register.agreements(one.recipient, one.kind), on) for one in every)
-    return sorted((one for one in found if one is not None), key=lambda one: (one.days, one.agreement.name))
+    """What ends within the time of warning after `on`, or has ended, and leaves its recipient without an agreement; the earliest first."""
+    of = {(one.recipient, one.kind) for organisation in register.organisations for one in organisation.agreements}
+    found = (ending(register.agreements(*both), on) for both in of)
+    return sorted((one for one in found if one is not None), key=lambda one: (one.ends, one.agreement.name))
 
 
-def ending(one: Agreement, others: Sequence[Agreement], on: date) -> Ending | None:
-    """The same of one agreement; `others` are all of its recipient and kind."""
-    if one.ends is None or not one.is_running(on) or one.ends - on > WARNED_WITHIN:
+def ending(agreements: Sequence[Agreement], on: date) -> Ending | None:
+    """The same of all agreements of one recipient for one kind, in the order in which they start."""
+    begun = [one for one in agreements if one.starts <= on]
+    if not begun or (ends := begun[-1].ends) is None or ends - on > WARNED_WITHIN:
         return None
-    return None if any(other.is_running(one.ends) for other in others) else Ending(one, one.ends, (one.ends - on).days)
+    gap = max(ends, on)
+    return None if any(one.is_running(gap) for one in agreements) else Ending(begun[-1], ends, (ends - on).days)
