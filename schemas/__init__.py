@@ -2,6 +2,7 @@
 
 from schemas.acknowledgement import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, Answer, parse_acknowledgement
 from schemas.delivery import TRANSITIONS, Notice, State, sources_of
+from schemas.disclosure import CitedPower, Disclosure, Disclosures
 from schemas.events import KINDS, Bereavement, LifeEvent, event_type, field_paths
 from schemas.faults import Fault, faults
 from schemas.ids import delivery_id, message_id, new_id, parse_message_id
@@ -30,8 +31,11 @@ __all__ = [
     "Bereavement",
     "CaseState",
     "CaseStatus",
+    "CitedPower",
     "DeliveryStatus",
     "DeliveryStatusEvent",
+    "Disclosure",
+    "Disclosures",
     "Fact",
     "Fault",
     "LifeEvent",

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from schemas.acknowledgement import Acknowledgement
+from schemas.disclosure import Disclosures
 from schemas.events import KINDS
 from schemas.notification import BUILT_IN
 from schemas.receipt import BatchReceipt, Receipt
@@ -27,6 +28,7 @@ def published() -> dict[str, bytes]:
         "acknowledgement": Acknowledgement,
         "case-status": CaseStatus,
         "delivery-status": DeliveryStatusEvent,
+        "disclosures": Disclosures,
         "receipt": Receipt,
         "receipt.batch": BatchReceipt,
         **{f"event.{kind}": model for kind, model in KINDS.items()},

@@ -1,4 +1,4 @@
-"""`tuo cases`: decide whether two cases are one."""
+"""`tuo cases`: decide whether two cases are one, and read what was disclosed of one."""
 
 import asyncio
 import getpass
@@ -10,13 +10,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cases import MergeRefused, Proposal, keep_apart, merge, proposals
+from hub.cases import MergeRefused, Proposal, keep_apart, merge, parse_reference, proposals
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.tables import print_table
 from hub.local import load_settings
+from hub.policy import explain
 from hub.privacy import Keys
+from hub.recipients import RegisterWatch
 from hub.settings import Settings
+from hub.tracking import Directory, disclosures, find_reference
+from schemas import Disclosures
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -26,10 +31,16 @@ tuo cases list --proposed
 tuo cases merge CASE OTHER
 """
 
+_DISCLOSURES = """
+tuo cases disclosures "4KXR D7WM 2PYM"
+
+tuo cases disclosures 4KXRD7WM2PYM --json | jq '.disclosures[] | .recipient, .fields'
+"""
+
 
 @app.callback()
 def _cases() -> None:
-    """Decide whether two cases are one."""
+    """Decide whether two cases are one, and read what was disclosed of one."""
 
 
 @app.command("list")
@@ -75,6 +86,40 @@ def keep_apart_(
     print("Noted: they are two.")
 
 
+@app.command("disclosures", epilog=_DISCLOSURES)
+def disclosures_(
+    reference: Annotated[str, typer.Argument(help="A reference of the case, with or without spaces.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document: the form of GET /v1/cases/{reference}/disclosures.")
+    ] = False,
+) -> None:
+    """Say exactly which fields went to whom, when, and under which agreement. What was in them is not shown.
+
+    The record stays when the case is erased.
+    """
+    code = parse_reference(reference)
+    if code is None:
+        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    found = asyncio.run(_disclosed(load_settings(), code))
+    if as_json:
+        print(found.model_dump_json(by_alias=True))
+    elif not found.disclosures:
+        print("Nothing has been disclosed of this case.")
+    else:
+        print_table(_disclosed_table(found))
+
+
+async def _disclosed(settings: Settings, reference: str) -> Disclosures:
+    async with await reach(settings.database_url) as pool:
+        register = RegisterWatch(pool)
+        await register.look()
+        async with pool.connection() as connection:
+            found = await find_reference(connection, reference)
+            if found is None:
+                raise Plain("The hub never gave this reference.")
+            return await disclosures(connection, Directory(lambda: register.current, explain), reference, found.case_id)
+
+
 async def _list(settings: Settings, undecided: bool, limit: int) -> list[Proposal]:
     async with await reach(settings.database_url) as pool:
         return await proposals(pool, undecided=undecided, limit=limit)
@@ -99,4 +144,15 @@ def _table(found: list[Proposal]) -> Table:
     for proposal in found:
         since, decision = f"{proposal.proposed_at:%d %b %H:%M}", proposal.decision or "waits"
         table.add_row(str(proposal.case_a), str(proposal.case_b), proposal.cause, since, decision)
+    return table
+
+
+def _disclosed_table(found: Disclosures) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("Recipient", "When", "Notice", "Agreement", "Basis", "Fields"):
+        table.add_column(name, overflow="fold")
+    for one in found.disclosures:
+        when = f"{one.first_disclosed_at:%d %b %Y %H:%M:%S}{'' if one.told else ', not sent'}"
+        basis = one.sender.basis if one.sender else ""
+        table.add_row(one.recipient, when, one.notice, one.agreement, basis, "\n".join(one.fields))
     return table

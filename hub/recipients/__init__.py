@@ -1,5 +1,7 @@
 """The register of who can be told: organisations, services, agreements, read from YAML and versioned in the ledger."""
 
+from hub.recipients.citing import Citation, cited
+from hub.recipients.differences import Difference, differences
 from hub.recipients.endings import Ending, ending, endings
 from hub.recipients.entries import Agreement, Organisation, Power, Service
 from hub.recipients.faults import Fault
@@ -14,6 +16,8 @@ from hub.recipients.watch import RegisterWatch
 __all__ = [
     "Agreement",
     "Checks",
+    "Citation",
+    "Difference",
     "Ending",
     "Fault",
     "LaneStanding",
@@ -24,6 +28,8 @@ __all__ = [
     "Register",
     "RegisterWatch",
     "Service",
+    "cited",
+    "differences",
     "ending",
     "endings",
     "list_standing",

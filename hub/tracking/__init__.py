@@ -3,6 +3,7 @@
 from hub.tracking.answering import Noted, acknowledge, acknowledge_many
 from hub.tracking.case import Referenced, case_status, find_reference
 from hub.tracking.directory import Directory
+from hub.tracking.disclosures import disclosures
 from hub.tracking.rules import Answered, Refusal
 from hub.tracking.words import sentence
 
@@ -15,6 +16,7 @@ __all__ = [
     "acknowledge",
     "acknowledge_many",
     "case_status",
+    "disclosures",
     "find_reference",
     "sentence",
 ]

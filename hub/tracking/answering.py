@@ -1,7 +1,7 @@
 """Takes recipients' answers, from whichever channel: one transaction a batch, one row an answer."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,10 +9,11 @@ import orjson
 
 from hub.observe import metrics
 from hub.privacy import DataKey, Keys
+from hub.recipients import Citation, cited
 from hub.store import Change, Connection, record_changes
 from hub.tracking import statements as sql
 from hub.tracking.outcome import Given, settle_tasks
-from hub.tracking.rules import Answered, Effect, Refusal, Standing, effect
+from hub.tracking.rules import Answered, Effect, Refusal, Standing, as_agreed, effect
 from schemas import Acknowledgement, State, parse_message_id, sources_of
 
 
@@ -32,6 +33,12 @@ class _Known:
     recipient: str
     version: int
     data_key: int
+    register: int
+    agreement: str
+
+    @property
+    def citation(self) -> Citation:
+        return self.register, self.agreement
 
     def change(self, delivery: UUID, before: State, after: State, cause: str | None) -> Change:
         return Change(delivery, self.case_id, self.recipient, self.lane, self.version, before, after, cause)
@@ -64,6 +71,11 @@ async def acknowledge_many(connection: Connection, keys: Keys, answers: Sequence
     ]
     if not any(mine):
         return [Refusal.UNKNOWN] * len(answers)
+    agreements = await cited(connection, {known[address].citation for address in mine if address})
+    answers = [
+        replace(answer, acknowledgement=as_agreed(answer.acknowledgement, agreements.get(known[address].citation))) if address else answer
+        for answer, address in zip(answers, mine, strict=True)
+    ]
     wanted = {known[address].data_key for answer, address in zip(answers, mine, strict=True) if address and answer.acknowledgement.reason}
     opened = await keys.get(wanted) if wanted else {}
     batch = _Batch(known, opened)

@@ -27,12 +27,17 @@ class Directory:
     def describe(self, recipient: str, kind: str) -> Described:
         """The recipient with this id. One that has left the register, and a service nobody runs, go by their codes."""
         found = self.current().recipients.get(recipient)
-        if found is None:
-            organisation, _, service = recipient.rpartition(".")
-            return Described(_words(organisation), _words(service), says_when_done=False, answers_shown=False)
-        return Described(
-            found.organisation, found.entry.name, found.entry.answers_within != "never", self._may_read_answers(recipient, kind)
-        )
+        organisation, service = self.named(recipient)
+        says = found is not None and found.entry.answers_within != "never"
+        return Described(organisation, service, says, found is not None and self._may_read_answers(recipient, kind))
+
+    def named(self, recipient: str) -> tuple[str, str]:
+        """Its organisation and service, for people."""
+        found = self.current().recipients.get(recipient)
+        if found is not None:
+            return found.organisation, found.entry.name
+        organisation, _, service = recipient.rpartition(".")
+        return _words(organisation), _words(service)
 
     def _may_read_answers(self, recipient: str, kind: str) -> bool:
         """As the newest agreement that has begun says; without one, nothing but "received"."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from hub.recipients import Agreement
 from schemas.acknowledgement import Acknowledgement, Answer
 from schemas.delivery import TRANSITIONS, State
 
@@ -42,6 +43,14 @@ class Standing:
     state: State
     message: int
     attempted: bool
+
+
+def as_agreed(said: Acknowledgement, agreement: Agreement | None) -> Acknowledgement:
+    """An answer as far as the agreement lets it come back. Of any other the hub keeps that the message was received: what such a
+    recipient does with it would itself tell something of a person."""
+    if agreement is None or said.answer in agreement.answers:
+        return said
+    return Acknowledgement(answer=Answer.ACCEPTED)
 
 
 def effect(delivery: Standing, number: int, answer: Answer) -> Effect | Refusal:

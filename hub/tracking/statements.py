@@ -2,7 +2,7 @@
 
 # What does not change, read before any lock.
 KNOWN = """
-SELECT asked.delivery, asked.number, d.case_id, d.lane, lane.recipient, d.version, m.data_key
+SELECT asked.delivery, asked.number, d.case_id, d.lane, lane.recipient, d.version, m.data_key, m.register, m.agreement
 FROM unnest(%(ids)b::uuid[], %(numbers)b::smallint[]) AS asked (delivery, number)
 JOIN delivery d ON d.id = asked.delivery
 JOIN message m ON m.delivery = asked.delivery AND m.number = asked.number

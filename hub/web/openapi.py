@@ -106,6 +106,7 @@ def describe(app: FastAPI) -> None:
             document["security"] = [{"key": []}]
             paths = document["paths"]
             _answers(paths["/v1/cases/{reference}"]["get"], _READ)
+            _answers(paths["/v1/cases/{reference}/disclosures"]["get"], _READ | {"200": "Which fields went to whom, when and under what."})
             acknowledgement = paths["/v1/messages/{message_id}/acknowledgement"]["post"]
             _answers(acknowledgement, _ANSWERED)
             acknowledgement["requestBody"] = _body({"application/json": {"$ref": _REF.format(model="Acknowledgement")}})

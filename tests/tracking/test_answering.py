@@ -147,3 +147,31 @@ async def test_the_tally_and_the_news_say_what_changed(ledger: Deliveries) -> No
     [(events,)] = await ledger.all("SELECT events FROM news")
     [event] = orjson.loads(bytes(events))
     assert (event["from"], event["state"], event["recipient"]) == ("accepted", "no record held", planted.recipient)
+
+
+async def _agreed(ledger: Deliveries, *answers: Answer) -> None:
+    """The register under which everything here was planned lets these answers back."""
+    agreement = {"id": "sample", "recipient": "a.b", "kind": "bereavement", "fields": ["names"], "protocol": "p", "answers": answers}
+    content = orjson.dumps([{"organisation": "a", "agreements": [agreement]}])
+    await ledger.run(
+        "INSERT INTO register (version, digest, content) OVERRIDING SYSTEM VALUE VALUES (1, %s, %s::jsonb)", content[:32], content.decode()
+    )
+
+
+async def test_of_an_answer_that_may_not_come_back_only_its_receipt_is_kept(ledger: Deliveries) -> None:
+    await _agreed(ledger, Answer.ACCEPTED, Answer.NO_RECORD)
+    planted = await ledger.planted(state=State.SENDING)
+    assert await answer(ledger, planted, Answer.REJECTED) == Noted(planted.id, State.ACCEPTED)
+    assert await ledger.all("SELECT answer, reason, data_key, sealed FROM answer") == [(int(State.ACCEPTED), None, None, None)]
+    assert await open_causes(ledger) == []
+    assert await answer(ledger, planted, Answer.APPLIED) == Noted(planted.id, State.ACCEPTED, repeated=True)
+    assert await answer(ledger, planted, Answer.NO_RECORD) == Noted(planted.id, State.NO_RECORD)
+
+
+async def test_the_agreement_under_which_it_was_told_says_which_answers_may_come_back(ledger: Deliveries) -> None:
+    await _agreed(ledger, Answer.ACCEPTED)
+    planted = await ledger.planted(state=State.SENDING)
+    later = b'[{"organisation": "a", "agreements": []}]'
+    await ledger.run("INSERT INTO register (version, digest, content) OVERRIDING SYSTEM VALUE VALUES (2, '2', %s::jsonb)", later.decode())
+    await ledger.run("UPDATE message SET register = 2")
+    assert await answer(ledger, planted, Answer.APPLIED) == Noted(planted.id, State.ACCEPTED), "it left the register since"

@@ -130,6 +130,22 @@ async def test_only_the_client_that_told_may_read(desk: Desk) -> None:
     assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
 
 
+async def test_who_told_reads_which_fields_went_to_whom_and_nobody_else_does(desk: Desk) -> None:
+    council = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    await desk.ledger.run("INSERT INTO field_set (fields) VALUES ('{deceased.names,fact}')")
+    await desk.ledger.run("UPDATE message SET fields = (SELECT id FROM field_set)")
+    await desk.plan({**allow("stevenage.council-tax"), "delivery": str(council)})
+    path = f"/v1/cases/{desk.reference}/disclosures"
+    read = (await desk.api.get(path, headers={"authorization": "registrar"})).json()
+    [one] = read["disclosures"]
+    assert read["reference"] == desk.reference
+    assert (one["recipient"], one["service"], one["message"]) == ("stevenage.council-tax", "Council tax", message_id(council, 1))
+    assert (one["fields"], one["agreement"], one["told"]) == (["deceased.names", "fact"], "sample@1", True)
+    assert one["firstDisclosedAt"]
+    for other in ("other", "council"):
+        assert (await desk.api.get(path, headers={"authorization": other})).status_code == 404
+
+
 async def test_a_bare_reference_shows_only_that_it_was_received(desk: Desk) -> None:
     await desk.delivery("stevenage.council-tax", State.APPLIED)
     await desk.plan(allow("stevenage.council-tax"))

@@ -17,10 +17,11 @@ from hub.store import LEDGER_AWAY, Connection, Pool
 from hub.tracking.answering import acknowledge
 from hub.tracking.case import Referenced, case_status, find_reference
 from hub.tracking.directory import Directory
+from hub.tracking.disclosures import disclosures
 from hub.tracking.rules import Refusal
 from hub.tracking.web.page import erased_page, received_page, status_page, unknown_page
 from hub.tracking.web.problems import problem, unavailable
-from schemas import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, CaseStatus, faults, parse_acknowledgement
+from schemas import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, CaseStatus, Disclosures, faults, parse_acknowledgement
 
 
 class Client(Protocol):
@@ -78,6 +79,16 @@ def routes(identify: Callable[..., Awaitable[Client]], office: Callable[[Request
         except LEDGER_AWAY:
             return unavailable()
 
+    @router.get(
+        "/v1/cases/{reference}/disclosures", tags=["tellers"], summary="Read what was disclosed of a case", response_model=Disclosures
+    )
+    async def disclosed(reference: str, request: Request, client: Annotated[Any, Depends(identify)]) -> Response:
+        """Read which fields went to whom, when, and under which agreement with its power and basis. For the client that told, alone."""
+        try:
+            return await _disclosed(office(request), reference, client.id)
+        except LEDGER_AWAY:
+            return unavailable()
+
     @router.get("/status/{token}", include_in_schema=False)
     async def page(token: str, request: Request) -> Response:
         """The status page, for people: whole behind the signed link, a receipt behind a bare reference."""
@@ -116,15 +127,36 @@ async def _answer(room: Office, message_id: str, recipient: str, said: Acknowled
 
 async def _case(room: Office, typed: str, client: str) -> Response:
     async with room.pool.connection() as connection:
-        reference, found = await _find(connection, typed)
-        if found is None or found.client != client:
-            return problem(404, "unknown-reference", "No such reference", "Give a reference that a `202` of yours carried.")
-        if found.erased_at is not None:
-            return problem(410, "erased", "The case has been erased", "What was told under this reference can no longer be read.")
+        theirs = await _theirs(connection, typed, client)
+        if isinstance(theirs, Response):
+            return theirs
+        reference, found = theirs
         status = await case_status(connection, room.keys, room.directory, reference, found)
     links = {"self": f"{room.public_url}/v1/cases/{reference}", "page": status_url(room.public_url, room.blind, reference)}
-    body = status.model_copy(update={"links": links}).model_dump_json(by_alias=True)
-    return Response(body, 200, {"cache-control": "no-store"}, "application/json")
+    return _json(status.model_copy(update={"links": links}))
+
+
+async def _disclosed(room: Office, typed: str, client: str) -> Response:
+    async with room.pool.connection() as connection:
+        theirs = await _theirs(connection, typed, client)
+        if isinstance(theirs, Response):
+            return theirs
+        reference, found = theirs
+        return _json(await disclosures(connection, room.directory, reference, found.case_id))
+
+
+async def _theirs(connection: Connection, typed: str, client: str) -> tuple[str, Referenced] | Response:
+    """What a reference stands for, for the one client it was given to."""
+    reference, found = await _find(connection, typed)
+    if found is None or found.client != client:
+        return problem(404, "unknown-reference", "No such reference", "Give a reference that a `202` of yours carried.")
+    if found.erased_at is not None:
+        return problem(410, "erased", "The case has been erased", "What was told under this reference can no longer be read.")
+    return reference, found
+
+
+def _json(said: CaseStatus | Disclosures) -> Response:
+    return Response(said.model_dump_json(by_alias=True), 200, {"cache-control": "no-store"}, "application/json")
 
 
 async def _page(room: Office, token: str) -> Response:
