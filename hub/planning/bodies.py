@@ -1,7 +1,6 @@
 """What a case tells, cut for each offer: made once for those with the same fields and the same part."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time
 from typing import Any
 
 import orjson
@@ -9,18 +8,15 @@ import orjson
 from hub.kinds import Part, at
 from hub.planning.case import Content, DueCase
 from hub.planning.offers import Offer
-from hub.planning.whereabouts import effective_on
 
 
 class Bodies:
-    """The payloads of one case as it stands at `now`. `not_before`: the change lies ahead, and is told when its day has come."""
+    """The payloads of one case."""
 
-    def __init__(self, case: DueCase, now: datetime) -> None:
+    def __init__(self, case: DueCase) -> None:
         self._case = case
         self._contents: dict[Part | None, Content] = {}
         self._made: dict[tuple[tuple[str, ...], Part | None], tuple[bytes, tuple[str, ...]]] = {}
-        starts = effective_on(case.kind, case.content)
-        self.not_before = None if starts is None or starts <= now.date() else datetime.combine(starts, time(), UTC)
 
     def body(self, offer: Offer, part: Part | None) -> tuple[bytes, tuple[str, ...]]:
         """The payload as JSON, and the paths it discloses."""

@@ -15,10 +15,11 @@ import orjson
 from hub.kinds import Kind, Part
 from hub.planning.bodies import Bodies
 from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
+from hub.planning.circumstances import circumstances_of
 from hub.planning.concerned import concerned
 from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Located
-from hub.policy import Allowed, Held, Withheld, differing, minimiser, overlaid
+from hub.policy import Allowed, Held, Withheld, differing, in_case, minimiser, overlaid
 from schemas import Fact, Notice, State
 
 _ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
@@ -36,16 +37,23 @@ def _assert(case: DueCase, places: Sequence[Located], book: OfferBook, now: date
     on = now.date()
     found = concerned(case, places, book, on)
     told = _told(case) if case.past else {}
-    bodies = Bodies(case, now)
-    for offer, part in found.offers:
-        yield _offer(case, offer, part, told.pop(offer.recipient, None) if told else None, bodies)
+    bodies = Bodies(case)
+    circumstances = circumstances_of(case)
+
+    def offer(one: Offer, part: Part | None, past: Past | None) -> Verdict:
+        decision = one.decision
+        in_the_way = in_case(decision.terms, circumstances, now) if isinstance(decision, Allowed) else decision
+        return _offer(case, one, in_the_way, part, past, bodies)
+
+    for one, part in found.offers:
+        yield offer(one, part, told.pop(one.recipient, None) if told else None)
     yield from found.missing
     for past in told.values():
         left = book.register.recipients.get(past.recipient)
         if not found.all_known and left is not None and case.kind.name in left.entry.kinds:
             # Where the person lives is no longer known: that is no reason to take back what was told. Nor is it one to tell more.
             part = Part.END if len(places) > 1 else None
-            yield _offer(case, book.to(left, case.kind, case.standing, on), part, past, bodies)
+            yield offer(book.to(left, case.kind, case.standing, on), part, past)
         elif past.notice in _OVER:
             yield NotTelling(past.recipient, "not-concerned", "withdrawn-before")
         else:
@@ -83,18 +91,19 @@ def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, 
     return Telling(recipient, lane, notice, offer.decision.agreement, fields, orjson.dumps(data), case.subject, said)
 
 
-def _offer(case: DueCase, offer: Offer, part: Part | None, past: Past | None, bodies: Bodies) -> Verdict:
+def _offer(
+    case: DueCase, offer: Offer, in_the_way: Held | Withheld | None, part: Part | None, past: Past | None, bodies: Bodies
+) -> Verdict:
     # The lane keeps one subject's deliveries in order: who was told hears more of it there, whatever lanes there are now.
     lane = past.lane if past else offer.lanes[case.subject.int % len(offer.lanes)]
     subject = _subject(case, past) if past else case.subject
     notice = Notice.CORRECTED if past else Notice.NOTIFIED
+    if isinstance(in_the_way, Held):
+        return Holding(offer.recipient, lane, notice, in_the_way.rule, subject, in_the_way.until)
+    if isinstance(in_the_way, Withheld):
+        return NotTelling(offer.recipient, "withheld", in_the_way.rule)
     decision = offer.decision
-    if isinstance(decision, Held):
-        return Holding(offer.recipient, lane, notice, decision.rule, subject)
-    if isinstance(decision, Withheld):
-        return NotTelling(offer.recipient, "withheld", decision.rule)
-    if bodies.not_before is not None:
-        return Holding(offer.recipient, lane, notice, "not-due-yet", subject, bodies.not_before)
+    assert isinstance(decision, Allowed)
     said = case.said.get(offer.recipient)
     if said is not None:
         return _echo(case, offer, decision, part, lane, notice, subject, said, bodies)

@@ -12,7 +12,7 @@ _DIGESTS = "SELECT version, digest FROM register WHERE version = ANY(%b::bigint[
 # A withdrawal goes under the agreement that its recipient was told under: that may have left the register since.
 _CITED = """
 SELECT agreement
-FROM register CROSS JOIN LATERAL jsonb_array_elements(register.content) AS organisation
+FROM register CROSS JOIN LATERAL jsonb_array_elements(register.content -> 'organisations') AS organisation
 CROSS JOIN LATERAL jsonb_array_elements(organisation -> 'agreements') AS agreement
 WHERE register.version <= %b::bigint AND agreement ->> 'id' = %b AND coalesce((agreement ->> 'version')::int, 1) = %b::int
 ORDER BY register.version DESC LIMIT 1

@@ -32,7 +32,8 @@ def _team(url: str, secret: Path) -> dict[str, Any]:
     }  # fmt: skip
     agreement = {
         "id": "leaving-care", "recipient": RECIPIENT, "kind": "leaving-care", "standing": "informal", "fields": FIELDS,
-        "sender": dict(SAMPLE), "receiver": dict(SAMPLE), "protocol": "sample", "impactAssessment": "sample", "asks": "statute", "citizenReads": "everything",
+        "sender": dict(SAMPLE), "receiver": dict(SAMPLE), "protocol": "sample", "impactAssessment": "sample", "asks": "statute",
+        "citizenReads": "everything",
     }  # fmt: skip
     return {
         "organisation": "stevenage-care", "name": "Stevenage", "places": ["E07000243"], "services": [service], "agreements": [agreement],

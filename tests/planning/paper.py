@@ -24,8 +24,8 @@ def service(organisation: str, name: str, kind: str, fields: Sequence[str], **ag
     id_ = f"{organisation}.{name}"
     entry = {"service": name, "name": name, "kinds": [kind], "connector": "webhook", "answersWithin": "never"}
     agreed = {
-        "id": f"{organisation}-{name}-{kind}", "recipient": id_, "kind": kind, "protocol": "sample", "impactAssessment": "sample", "asks": "statute", "standing": "informal",
-        "sender": SAMPLE, "receiver": SAMPLE, "fields": ["standing", "fact", *fields],
+        "id": f"{organisation}-{name}-{kind}", "recipient": id_, "kind": kind, "protocol": "sample", "standing": "informal",
+        "impactAssessment": "sample", "asks": "statute", "sender": SAMPLE, "receiver": SAMPLE, "fields": ["standing", "fact", *fields],
     }  # fmt: skip
     return entry, agreed | agreement
 

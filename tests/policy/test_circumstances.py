@@ -8,6 +8,7 @@ import pytest
 from hub.policy import Circumstances, Held, Withheld, in_case
 from hub.recipients import Agreement
 from schemas import SourceKind, Standing
+from schemas.parts import Confidence
 from tests.policy.register import one_recipient
 
 _TOLD = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -40,10 +41,10 @@ _LATER = {"hold_for": timedelta(hours=1), "effective": date(2026, 3, 2)}
         ({"handlesProtected": True}, {"protected": True}, None),
         (_CHOICE, {"protected": True} | _NO, Held("protected")),
         ({"identity": "medium"}, {}, Held("identity")),
-        ({"identity": "medium"}, {"identity": "low"}, Held("identity")),
-        ({"identity": "medium"}, {"identity": "medium"}, None),
-        ({"identity": "medium"}, {"identity": "high"}, None),
-        ({"identity": "high"}, {"identity": "medium", "source_kind": SourceKind.CONTACT_DESK}, Held("identity")),
+        ({"identity": "medium"}, {"identity": Confidence.LOW}, Held("identity")),
+        ({"identity": "medium"}, {"identity": Confidence.MEDIUM}, None),
+        ({"identity": "medium"}, {"identity": Confidence.HIGH}, None),
+        ({"identity": "high"}, {"identity": Confidence.MEDIUM, "source_kind": SourceKind.CONTACT_DESK}, Held("identity")),
         ({"identity": "high"}, {"source_kind": SourceKind.HOSPITAL}, None),
         ({"identity": "high"}, {"standing": Standing.CERTIFIED}, None),
         (_CHOICE | {"identity": "high"}, {}, Held("not-chosen")),
