@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     recipients_dir: Path = Field(
         Path("infra/recipients"), description="the entries that `tuo recipients load` reads where it is given no folder"
     )
+    places_dir: Path = Field(
+        Path(__file__).parent / "places" / "data",
+        description="the gazetteer that `tuo places update` writes and every process reads; what is shipped where none is given",
+    )
 
     # Secrets: 32 random bytes each, hex
     master_key: SecretStr = Field(SecretStr(""), description="wraps the data keys")

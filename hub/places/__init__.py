@@ -1,6 +1,28 @@
 """Which ward and which councils a postcode belongs to on a given day, after every reorganisation known by then."""
 
-from hub.places.councils import Council, CouncilKind, Succession
-from hub.places.find import Place, Reason, Tier, Unplaced, Ward, council, find, successor
+from hub.places.councils import Council, CouncilKind, Ending, Succession
+from hub.places.coverage import coverage
+from hub.places.find import Place, Tier, Unplaced, council, find, locate, successor
+from hub.places.gazetteer import Ward
+from hub.places.reasons import Reason
+from hub.places.succession import describe_end, ending, why
 
-__all__ = ["Council", "CouncilKind", "Place", "Reason", "Succession", "Tier", "Unplaced", "Ward", "council", "find", "successor"]
+__all__ = [
+    "Council",
+    "CouncilKind",
+    "Ending",
+    "Place",
+    "Reason",
+    "Succession",
+    "Tier",
+    "Unplaced",
+    "Ward",
+    "council",
+    "coverage",
+    "describe_end",
+    "ending",
+    "find",
+    "locate",
+    "successor",
+    "why",
+]

@@ -1,13 +1,13 @@
-"""Makes `data/` from the published registers: `python -m hub.places.build FOLDER`.
+"""Makes an edition from the published registers; `tuo places update` calls it.
 
-FOLDER holds `postcodes.csv.xz` and `areas.csv` (OS Code-Point Open) and `local-authorities.csv` (mySociety). The two
-registers disagree somewhere, always: what cannot be resolved is printed, and is `council-unresolved` at a look-up.
+Its source holds `postcodes.csv.xz` and `areas.csv` (OS Code-Point Open) and `local-authorities.csv` (mySociety). The two
+registers disagree somewhere, always: what cannot be resolved is named, and is `council-unresolved` at a look-up. What is
+decided and in no register yet is in `reorganisations.csv`, beside this file.
 """
 
 import csv
+import hashlib
 import lzma
-import sys
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ import orjson
 
 from hub.places.postcodes import pack
 
-EDITION = "2025-10-20"
+SOURCES = ("postcodes.csv.xz", "areas.csv", "local-authorities.csv")
 _ROOM = Path(__file__).parent
 _KINDS = {
     "CTY": "county", "NMD": "district", "UA": "unitary", "MD": "metropolitan", "LBO": "london", "CC": "london",
@@ -27,7 +27,7 @@ _KINDS = {
 Row = dict[str, str]
 
 
-def build(source: Path, target: Path) -> list[str]:
+def build(source: Path, target: Path, edition: date) -> list[str]:
     """Write the two files; returns the codes in the postcodes that no council could be found for."""
     names = {row["gss"]: row for row in _read(source / "areas.csv")}
     numbers: dict[tuple[str, str, str], int] = {}
@@ -40,8 +40,10 @@ def build(source: Path, target: Path) -> list[str]:
     codes = {code for _, district, county in numbers for code in (district, county) if code}
     councils, unresolved = _councils(list(_read(source / "local-authorities.csv")), names, codes)
     target.mkdir(parents=True, exist_ok=True)
-    (target / "postcodes.bin").write_bytes(pack(rows))
-    content = {"edition": EDITION, "areas": areas, "councils": councils}
+    table = pack(rows)
+    (target / "postcodes.bin").write_bytes(table)
+    digest = hashlib.sha256(table).hexdigest()
+    content = {"edition": edition.isoformat(), "postcodes": digest, "areas": areas, "councils": councils}
     (target / "areas.json").write_bytes(orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE))
     return unresolved
 
@@ -77,6 +79,7 @@ def _council(row: Row, gss: dict[str, str]) -> dict[str, Any]:
     return {
         "code": row["gss-code"],
         "name": row["nice-name"],
+        "official": row["official-name"],
         "kind": _KINDS[row["local-authority-type"]],
         "nation": row["nation"],
         "county": gss.get(row["county-la"]),
@@ -96,22 +99,20 @@ def _first_day_without(end: str) -> str | None:
 
 
 def _add_reorganisations(councils: dict[str, dict[str, Any]]) -> None:
-    successors = defaultdict(list)
-    for row in _read(_ROOM / "reorganisations.csv"):
-        if row["ended"] not in councils:
+    """What the register does not say yet: where it knows a council's end, that holds, and our name stays one of its codes."""
+    rows = [row for row in _read(_ROOM / "reorganisations.csv") if row["ended"] in councils]
+    known = {code for code, council in councils.items() if council["ended"]}
+    for row in rows:
+        ended = councils[row["ended"]]
+        if row["ended"] in known:
+            _keep_our_name(row, [councils[code] for code in ended["successors"] if code in councils])
             continue
-        successors[row["ended"]].append(row["successor"])
-        new = {"code": row["successor"], "name": row["name"], "kind": row["kind"], "nation": row["nation"]}
+        new = {"code": row["successor"], "name": row["name"], "official": row["name"], "kind": row["kind"], "nation": row["nation"]}
         councils.setdefault(row["successor"], new)
-        councils[row["ended"]].update(ended=row["on"], successors=successors[row["ended"]])
+        ended.update(ended=row["on"], successors=[*ended["successors"], row["successor"]])
 
 
-def main() -> None:
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m hub.places.build FOLDER")
-    for code in build(Path(sys.argv[1]), _ROOM / "data"):
-        print(f"{code}: in the postcodes, not among the councils")
-
-
-if __name__ == "__main__":
-    main()
+def _keep_our_name(row: Row, successors: list[dict[str, Any]]) -> None:
+    for council in successors:
+        if council["name"] == row["name"] and row["successor"] not in council["former"]:
+            council["former"].append(row["successor"])

@@ -1,6 +1,6 @@
 """The councils of Great Britain, past, present and decided, and who succeeds whom on which day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -24,11 +24,13 @@ class CouncilKind(StrEnum):
 class Council:
     """`code` is its GSS code; a council decided and not yet coded has a name of its own (`west-surrey`).
 
-    `codes` are all it is known by, the present one first. `ended` is the first day on which it is no more.
+    `name` is that of its area, `official` its own. `codes` are all it is known by, the present one first. `ended` is the
+    first day on which it is no more.
     """
 
     code: str
     name: str
+    official: str
     kind: CouncilKind
     nation: str
     codes: tuple[str, ...]
@@ -36,6 +38,9 @@ class Council:
     combined: str | None = None
     ended: date | None = None
     successors: tuple[str, ...] = ()
+
+    def is_standing(self, on: date) -> bool:
+        return self.ended is None or on < self.ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,25 @@ class Succession:
     on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A council that ends, the first day without it, and who takes over: several where its area is split up."""
+
+    council: Council
+    on: date
+    successors: tuple[Council, ...]
+
+
 class Councils:
     """All councils by every code they are or were known by."""
 
     def __init__(self, councils: Iterable[Council]) -> None:
-        self._by_code = {code: council for council in councils for code in council.codes}
+        self._all = tuple(councils)
+        self._by_code = {code: council for council in self._all for code in council.codes}
+        self._before: dict[str, list[Council]] = {}
+        for council in self._all:
+            for successor in self.successors(council):
+                self._before.setdefault(successor.code, []).append(council)
 
     @classmethod
     def from_json(cls, rows: Iterable[Mapping[str, Any]]) -> "Councils":
@@ -60,6 +79,7 @@ class Councils:
             Council(
                 code=row["code"],
                 name=row["name"],
+                official=row["official"],
                 kind=CouncilKind(row["kind"]),
                 nation=row["nation"],
                 codes=(row["code"], *row.get("former", ())),
@@ -71,8 +91,18 @@ class Councils:
             for row in rows
         )
 
+    def __iter__(self) -> Iterator[Council]:
+        return iter(self._all)
+
     def get(self, code: str) -> Council | None:
         return self._by_code.get(code)
+
+    def successors(self, council: Council) -> tuple[Council, ...]:
+        return tuple(found for code in council.successors if (found := self.get(code)))
+
+    def before(self, council: Council) -> Sequence[Council]:
+        """Those that ended and whose area, or a part of it, `council` took over."""
+        return self._before.get(council.code, ())
 
     def on(self, code: str, day: date) -> tuple[Council | None, tuple[Succession, ...]]:
         """Who stands in for `code` on `day`, and by which successions; None where several share it or nobody is known."""

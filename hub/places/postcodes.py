@@ -38,7 +38,7 @@ class PostcodeTable:
         with path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if self._map[:8] != _MAGIC:
-            raise ValueError(f"{path.name} is not a table of postcodes: make it with `python -m hub.places.build`")
+            raise ValueError(f"{path.name} is not a table of postcodes: make it with `tuo places update`")
         count = int.from_bytes(self._map[8:12], "little")
         keys_end = 12 + 8 * count
         self._keys = _native(array("Q", self._map[12:keys_end]))

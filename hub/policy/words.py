@@ -27,6 +27,7 @@ _EXPLAINED = {
     "erased": "What this service was told has been erased.",
     "not-a-postcode": "The address has no British postcode.",
     "unknown-postcode": "The postcode is not known.",
+    "not-geographic": "The postcode is one of a company's or of the post's own, and lies nowhere.",
     "northern-ireland": "The address is in Northern Ireland, whose councils the hub does not reach.",
     "crown-dependency": "The address is in a Crown Dependency, whose councils the hub does not reach.",
     "abroad": "The address is abroad.",
