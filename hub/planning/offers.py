@@ -71,16 +71,10 @@ class OfferBook:
         return Offer(recipient.id, self._lanes[recipient.id][: recipient.entry.lanes], decision, cut)
 
     def _ask(self, place: Place | None, kind: Kind, standing: Standing, on: date) -> Offers:
-        concerned = self.register.concerned(kind.name, _codes(place) if place else ())
+        concerned = self.register.concerned(kind.name, place.codes if place else (), on)
         served = {one.service for one in concerned}
         missing = [_nobody(place, service) for service in kind.expected if service not in served]
         return Offers([self.to(one, kind, standing, on) for one in concerned], missing)
-
-
-def _codes(place: Place) -> list[str]:
-    """Every code under which an entry may name the place's councils."""
-    codes = [code for council in place.councils for code in council.codes]
-    return [*codes, *place.combined.codes] if place.combined else codes
 
 
 def _nobody(place: Place | None, service: str) -> str:

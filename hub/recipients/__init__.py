@@ -3,7 +3,7 @@
 from hub.recipients.citing import Citation, cited
 from hub.recipients.differences import Difference, differences
 from hub.recipients.endings import Ending, ending, endings
-from hub.recipients.entries import Agreement, Organisation, Power, Service
+from hub.recipients.entries import Agreement, Covered, Organisation, Power, Service
 from hub.recipients.faults import Fault
 from hub.recipients.listing import LaneStanding, list_standing
 from hub.recipients.loading import load, newest
@@ -17,6 +17,7 @@ __all__ = [
     "Agreement",
     "Checks",
     "Citation",
+    "Covered",
     "Difference",
     "Ending",
     "Fault",

@@ -8,7 +8,7 @@ from hub.kinds import Kinds
 from hub.places import council
 from hub.recipients.agreed import agreement_warnings
 from hub.recipients.documents import Document
-from hub.recipients.entries import Agreement, Organisation, Service
+from hub.recipients.entries import Agreement, Covered, Organisation, Service
 from hub.recipients.faults import Fault
 from hub.recipients.prohibitions import prohibition
 from hub.recipients.references import forbidden_references, secrets_in_clear, try_resolve
@@ -71,12 +71,14 @@ def _repeated(read_in: ReadIn) -> Iterator[Fault]:
             seen[name] = f"{document.file}:{document.line(path)}"
 
 
-def _place_faults(document: Document, path: Sequence[str | int], places: Sequence[str] | str | None) -> Iterator[Fault]:
+def _place_faults(document: Document, path: Sequence[str | int], places: Sequence[Covered] | str | None) -> Iterator[Fault]:
     if places is None or isinstance(places, str):
         return
-    for code in places:
-        if council(code) is None:
-            yield document.fault(path, f"names {code}, which is no council", "the GSS code of a council, such as E07000243")
+    for one in places:
+        if council(one.code) is None:
+            yield document.fault(path, f"names {one.code}, which is no council", "the GSS code of a council, such as E07000243")
+        if one.until is not None and one.until <= one.from_:
+            yield document.fault(path, f"ends with {one.code} before it begins there", "`until` as a later day than `from`")
 
 
 def _kind_faults(document: Document, path: Sequence[str | int], named: Iterable[str], kinds: Kinds) -> Iterator[Fault]:

@@ -3,7 +3,16 @@
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from schemas import Answer, Standing
@@ -34,6 +43,36 @@ class Entry(BaseModel):
     )
 
 
+class Covered(Entry):
+    """A council's area for which somebody is responsible: always, written as its code alone, or for the days said beside it.
+
+    So a service passes from one provider to another on a day: `until` in the one's entry, the same day as `from` in the other's.
+    """
+
+    code: Code
+    from_: date = Field(date.min, alias="from", description="the first day")
+    until: date | None = Field(None, description="the first day on which it is somebody else's, or nobody's")
+
+    def is_running(self, on: date) -> bool:
+        return self.from_ <= on and (self.until is None or on < self.until)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_code_alone(cls, value: Any) -> Any:
+        return {"code": value} if isinstance(value, str) else value
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, serialise: SerializerFunctionWrapHandler) -> Any:
+        return self.code if self.from_ == date.min and self.until is None else serialise(self)
+
+
+def _in_order(places: tuple[Covered, ...]) -> tuple[Covered, ...]:
+    return tuple(sorted(set(places), key=lambda one: (one.code, one.from_)))
+
+
+Places = Annotated[tuple[Covered, ...], Field(min_length=1), AfterValidator(_in_order)] | Literal["everywhere"]
+
+
 class Service(Entry):
     """One service of an organisation that may have to be told."""
 
@@ -42,9 +81,7 @@ class Service(Entry):
     kinds: Annotated[tuple[str, ...], Field(min_length=1)]
     connector: Slug
     settings: dict[str, Any] = Field(default_factory=dict)
-    places: Annotated[tuple[Code, ...], Field(min_length=1), AfterValidator(_sorted)] | Literal["everywhere"] | None = Field(
-        None, description="where it differs from the organisation's: a shared back office, an agency agreement"
-    )
+    places: Places | None = Field(None, description="where it differs from the organisation's: a shared back office, an agency agreement")
     answers_within: Duration | Literal["never"] = Field(description="by when it says what it did; `never`: it does not tell the hub")
     collects_within: Duration | None = Field(None, description="for what it collects itself: by when it does")
     concurrency: Annotated[int, Field(ge=1, le=512)] = 16
@@ -123,7 +160,7 @@ class Organisation(Entry):
 
     organisation: Slug
     name: Text
-    places: Annotated[tuple[Code, ...], Field(min_length=1), AfterValidator(_sorted)] | Literal["everywhere"]
+    places: Places
     contact: Text | None = Field(None, description="the desk that answers for its services")
     services: Annotated[tuple[Service, ...], Field(min_length=1)]
     agreements: tuple[Agreement, ...] = ()

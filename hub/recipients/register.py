@@ -3,24 +3,25 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import orjson
 
 from hub.kinds import BUILT_IN, Kinds, OwnKind
-from hub.recipients.entries import Agreement, Organisation, Service
+from hub.recipients.entries import Agreement, Covered, Organisation, Service
 from hub.recipients.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One service of one organisation. `places` None: everywhere."""
+    """One service of one organisation. `places` None: everywhere; else where it is responsible, some places for some days only."""
 
     id: str
     organisation: str
     entry: Service
-    places: frozenset[str] | None
+    places: tuple[Covered, ...] | None
 
     @property
     def service(self) -> str:
@@ -63,16 +64,19 @@ class Register:
         return _by_kind(one for one in self.recipients.values() if one.places is None)
 
     @cached_property
-    def _by_place(self) -> Mapping[str, Mapping[str, tuple[Recipient, ...]]]:
-        codes = {code for one in self.recipients.values() for code in one.places or ()}
-        return {code: _by_kind(one for one in self.recipients.values() if one.places and code in one.places) for code in codes}
+    def _by_place(self) -> Mapping[tuple[str, str], Sequence[tuple[Recipient, Covered]]]:
+        found: dict[tuple[str, str], list[tuple[Recipient, Covered]]] = {}
+        for one in self.recipients.values():
+            for kind in one.entry.kinds:
+                for covered in one.places or ():
+                    found.setdefault((kind, covered.code), []).append((one, covered))
+        return found
 
-    def concerned(self, kind: str, codes: Iterable[str]) -> list[Recipient]:
-        """Who may have to be told of an event of `kind` at the councils with these GSS codes, the centre first."""
+    def concerned(self, kind: str, codes: Iterable[str], on: date) -> list[Recipient]:
+        """Who may have to be told on the day `on` of an event of `kind` at the councils with these GSS codes, the centre first."""
         found = {one.id: one for one in self._everywhere.get(kind, ())}
         for code in codes:
-            for one in self._by_place.get(code, {}).get(kind, ()):
-                found[one.id] = one
+            found |= {one.id: one for one, covered in self._by_place.get((kind, code), ()) if covered.is_running(on)}
         return list(found.values())
 
     @cached_property
@@ -101,8 +105,8 @@ def _recipients(organisations: Iterable[Organisation]) -> Iterable[Recipient]:
     for organisation in organisations:
         for service in organisation.services:
             places = service.places or organisation.places
-            codes = None if places == "everywhere" else frozenset(places)
-            yield Recipient(f"{organisation.organisation}.{service.service}", organisation.name, service, codes)
+            covered = None if places == "everywhere" else places
+            yield Recipient(f"{organisation.organisation}.{service.service}", organisation.name, service, covered)
 
 
 def _by_kind(recipients: Iterable[Recipient]) -> Mapping[str, tuple[Recipient, ...]]:

@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,10 @@ def test_the_same_entries_have_the_same_digest_however_they_are_written(tmp_path
     ("wrong", "right", "line", "said"),
     [
         ("places: [E07999999]", "places: [E07000243]", 3, "no council"),
+        ("places: [{code: E07000243, from: soon}]", "places: [E07000243]", 3, "not accepted"),
+        ("places: [{code: E07000243, form: 2027-04-01}]", "places: [E07000243]", 3, "not known"),
+        ("places: [{code: E07999999, from: 2027-04-01}]", "places: [E07000243]", 3, "no council"),
+        ("places: [{code: E07000243, from: 2027-04-01, until: 2027-04-01}]", "places: [E07000243]", 3, "before it begins"),
         ("kinds: [burial]", "kinds: [bereavement]", 7, "no kind of event"),
         ("connector: pigeon", "connector: webhook", 8, "not known"),
         ("url: ftp://tax.example.org/in", "url: https://tax.example.org/in", 10, "http or https"),
@@ -202,7 +206,7 @@ def test_a_secret_in_a_file_is_read_from_it(tmp_path: Path) -> None:
 def test_the_entries_we_ship_are_in_order() -> None:
     register = read(Path(__file__).parents[2] / "infra/recipients", checks(Settings()))
     assert isinstance(register, Register), [str(fault) for fault in register]
-    stevenage = register.concerned("bereavement", ["E07000243", "E10000015"])
+    stevenage = register.concerned("bereavement", ["E07000243", "E10000015"], date(2026, 3, 12))
     assert {one.service for one in stevenage} >= {"council-tax", "adult-social-care", "concessionary-travel", "tax"}
-    liverpool = {one.id for one in register.concerned("bereavement", ["E08000012"])}
+    liverpool = {one.id for one in register.concerned("bereavement", ["E08000012"], date(2026, 3, 12))}
     assert "merseytravel.concessionary-travel" in liverpool
