@@ -3,9 +3,9 @@
 from hub.places.councils import Council, CouncilKind, Ending, Succession
 from hub.places.coverage import coverage
 from hub.places.find import Place, Tier, Unplaced, council, find, locate, successor
-from hub.places.gazetteer import Ward
+from hub.places.gazetteer import Ward, edition
 from hub.places.reasons import Reason
-from hub.places.succession import describe_end, ending, why
+from hub.places.succession import TakenOver, describe_end, ending, taken_over, why
 
 __all__ = [
     "Council",
@@ -14,15 +14,18 @@ __all__ = [
     "Place",
     "Reason",
     "Succession",
+    "TakenOver",
     "Tier",
     "Unplaced",
     "Ward",
     "council",
     "coverage",
     "describe_end",
+    "edition",
     "ending",
     "find",
     "locate",
     "successor",
+    "taken_over",
     "why",
 ]

@@ -8,7 +8,7 @@ decided and in no register yet is in `reorganisations.csv`, beside this file.
 import csv
 import hashlib
 import lzma
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from hub.places.postcodes import pack
+from schemas.parts import normal_postcode
 
 SOURCES = ("postcodes.csv.xz", "areas.csv", "local-authorities.csv")
 _ROOM = Path(__file__).parent
@@ -23,22 +24,22 @@ _KINDS = {
     "CTY": "county", "NMD": "district", "UA": "unitary", "MD": "metropolitan", "LBO": "london", "CC": "london",
     "SCO": "scottish", "WPA": "welsh", "COMB": "combined", "SRA": "combined",
 }  # fmt: skip
+_OF_A_COUNCIL = (
+    "local-authority-code", "gss-code", "nice-name", "official-name", "local-authority-type", "nation", "county-la",
+    "combined-authority", "end-date", "replaced-by", "former-gss-codes", "os-file",
+)  # fmt: skip
 
 Row = dict[str, str]
 
 
 def build(source: Path, target: Path, edition: date) -> list[str]:
     """Write the two files; returns the codes in the postcodes that no council could be found for."""
-    names = {row["gss"]: row for row in _read(source / "areas.csv")}
+    names = {row["gss"]: row for row in _read(source / SOURCES[1], "gss", "name")}
     numbers: dict[tuple[str, str, str], int] = {}
-    rows = []
-    with lzma.open(source / "postcodes.csv.xz", "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            where = (row["ward_gss"], row["district_gss"], row["county_gss"])
-            rows.append((row["postcode"], numbers.setdefault(where, len(numbers))))
-    areas = [[ward, names[ward]["name"] if ward else "", district, county or None] for ward, district, county in numbers]
+    rows = [(row["postcode"], numbers.setdefault(_where(row), len(numbers))) for row in _postcodes(source / SOURCES[0])]
+    areas = [[ward, names.get(ward, {}).get("name", ward), district, county or None] for ward, district, county in numbers]
     codes = {code for _, district, county in numbers for code in (district, county) if code}
-    councils, unresolved = _councils(list(_read(source / "local-authorities.csv")), names, codes)
+    councils, unresolved = _councils(list(_read(source / SOURCES[2], *_OF_A_COUNCIL)), names, codes)
     target.mkdir(parents=True, exist_ok=True)
     table = pack(rows)
     (target / "postcodes.bin").write_bytes(table)
@@ -48,9 +49,28 @@ def build(source: Path, target: Path, edition: date) -> list[str]:
     return unresolved
 
 
-def _read(path: Path) -> Iterator[Row]:
+def _postcodes(path: Path) -> Iterator[Row]:
+    with lzma.open(path, "rt", encoding="utf-8", newline="") as file:
+        for row in _rows(file, path.name, ("postcode", "ward_gss", "district_gss", "county_gss")):
+            if normal_postcode(row["postcode"]) != row["postcode"]:
+                raise ValueError(f"{path.name} has a postcode that is not written like SG1 1AA")
+            yield row
+
+
+def _where(row: Row) -> tuple[str, str, str]:
+    return row["ward_gss"], row["district_gss"], row["county_gss"]
+
+
+def _read(path: Path, *columns: str) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        yield from _rows(file, path.name, columns)
+
+
+def _rows(file: Iterable[str], name: str, columns: Sequence[str]) -> Iterator[Row]:
+    reader = csv.DictReader(file)
+    if missing := set(columns) - set(reader.fieldnames or ()):
+        raise ValueError(f"{name} has no column {', '.join(sorted(missing))}")
+    return iter(reader)
 
 
 def _councils(register: list[Row], names: dict[str, Row], codes: set[str]) -> tuple[list[dict[str, Any]], list[str]]:

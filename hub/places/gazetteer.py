@@ -57,3 +57,8 @@ def gazetteer(folder: Path) -> Gazetteer:
     areas = (Area(Ward(ward, name), district, county) if district else None for ward, name, district, county in content["areas"])
     councils = Councils.from_json(content["councils"])
     return Gazetteer(date.fromisoformat(content["edition"]), PostcodeTable(table), tuple(areas), councils)
+
+
+def edition(folder: Path | None = None) -> date:
+    """The day of the postcodes that are looked up."""
+    return gazetteer(folder or data_folder()).edition

@@ -63,6 +63,9 @@ class PostcodeTable:
         at = self._areas + 2 * position
         return self._map[at] | self._map[at + 1] << 8
 
+    def __len__(self) -> int:
+        return (len(self._map) - self._areas) // 2
+
     def __iter__(self) -> Iterator[tuple[str, int]]:
         """Every postcode with its area, sorted."""
         for sector, (key, first) in enumerate(zip(self._keys, self._firsts, strict=True)):

@@ -1,6 +1,7 @@
 """Why other councils are responsible at a place than were, and which end when."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,18 +10,39 @@ from hub.places.find import Place
 from hub.places.gazetteer import data_folder, gazetteer
 
 
-def why(place: Place, since: date, on: date, folder: Path | None = None) -> list[str]:
-    """What became of the councils at `place` (found for the day `on`) after the day `since`, a sentence a succession, oldest first.
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """On a day a council became responsible where others had been."""
 
-    `since` is the day of the event: of a death in 2022 it says that Cumberland took over from the councils it was reported
-    in the days of. Empty where the same councils were responsible on both days.
+    on: date
+    successor: Council
+    ended: tuple[Council, ...]
+
+    @property
+    def sentence(self) -> str:
+        names = _listed(sorted(one.official for one in self.ended))
+        return f"{self.successor.official} took over on {_day(self.on)} from {names}, which ended."
+
+
+def taken_over(place: Place, since: date, on: date, folder: Path | None = None) -> list[TakenOver]:
+    """What became of the councils at `place` (found for the day `on`) after the day `since`, oldest first.
+
+    `since` is the day of the event: of a death in 2022 it says that Cumberland took over from the councils of those days.
+    Empty where the same councils were responsible on both days.
     """
     councils = gazetteer(folder or data_folder()).councils
-    taken: dict[tuple[date, str], dict[str, Council]] = {}
+    found: dict[tuple[date, str], tuple[Council, dict[str, Council]]] = {}
     for ended, successor, day in (*_passed(place, councils), *_before_the_edition(place, councils)):
         if since < day <= on:
-            taken.setdefault((day, successor.official), {})[ended.code] = ended
-    return [_sentence(successor, day, list(from_.values())) for (day, successor), from_ in sorted(taken.items(), key=lambda item: item[0])]
+            found.setdefault((day, successor.code), (successor, {}))[1][ended.code] = ended
+    return [
+        TakenOver(day, successor, tuple(some.values())) for (day, _), (successor, some) in sorted(found.items(), key=lambda one: one[0])
+    ]
+
+
+def why(place: Place, since: date, on: date, folder: Path | None = None) -> list[str]:
+    """Why other councils are responsible at `place` on the day `on` than were on the day `since`: `taken_over`, a sentence each."""
+    return [one.sentence for one in taken_over(place, since, on, folder)]
 
 
 def ending(on: date, within: timedelta = timedelta(0), folder: Path | None = None) -> tuple[Ending, ...]:
@@ -64,11 +86,6 @@ def _before_the_edition(place: Place, councils: Councils) -> Iterator[_Taken]:
             if ended.ended:
                 yield ended, council, ended.ended
                 waiting.append(ended)
-
-
-def _sentence(successor: str, day: date, ended: list[Council]) -> str:
-    names = _listed(sorted(one.official for one in ended))
-    return f"{successor} took over on {_day(day)} from {names}, which ended."
 
 
 def _listed(names: list[str]) -> str:

@@ -20,6 +20,7 @@ from hub.tracking.web import routes as tracking_routes
 from hub.web.connections import HttpConnection, hang_up_late
 from hub.web.openapi import describe
 from hub.web.parts import Parts, open_parts
+from hub.web.places import routes as place_routes
 from hub.web.problems import speak_in_problems
 from hub.web.reference import refer
 
@@ -67,6 +68,7 @@ def build(parts: Parts) -> Door:
     )
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
     app.include_router(tracking_routes(identified, lambda _: office))
+    app.include_router(place_routes(identified, lambda: register.current))
     describe(app)
     refer(app, "/docs")
     speak_in_problems(app)

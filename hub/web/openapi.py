@@ -82,6 +82,13 @@ _READ = {
     "429": _TOO_FAST,
     "503": "The ledger is away; ask again.",
 }
+_LOOKED_UP = {
+    "200": "The councils and services of the postcode on the day; where no council can be named, the reason.",
+    "401": "No key, or one that is not known.",
+    "422": "No British postcode, no day, or no kind the hub knows: `faults` says which and what is accepted.",
+    "429": _TOO_FAST,
+    "503": _UNAVAILABLE,
+}
 _DESCRIPTION = """A CloudEvent 1.0: structured (`application/cloudevents+json`), binary (`application/json` with `ce-` headers), or a
 batch. The same again gives the first answer again. Only after the `202` is the notification safe with the hub."""
 
@@ -107,6 +114,7 @@ def describe(app: FastAPI) -> None:
             paths = document["paths"]
             _answers(paths["/v1/cases/{reference}"]["get"], _READ)
             _answers(paths["/v1/cases/{reference}/disclosures"]["get"], _READ | {"200": "Which fields went to whom, when and under what."})
+            _answers(paths["/v1/places/{postcode}"]["get"], _LOOKED_UP)
             acknowledgement = paths["/v1/messages/{message_id}/acknowledgement"]["post"]
             _answers(acknowledgement, _ANSWERED)
             acknowledgement["requestBody"] = _body({"application/json": {"$ref": _REF.format(model="Acknowledgement")}})

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from hub.kinds import BUILT_IN
 from hub.places import Place, find
 from hub.planning.offers import Lane, OfferBook
 from hub.recipients import Organisation, Register
@@ -30,5 +31,5 @@ def test_a_provider_that_changes_on_a_day_is_offered_from_that_day() -> None:
     for day in (_CHANGES - timedelta(days=1), _CHANGES, _CHANGES - timedelta(days=1)):
         place = find("SG1 1AA", day)
         assert isinstance(place, Place)
-        offered.append([offer.recipient for offer in book.at(place, "bereavement", Standing.REGISTERED, day).to])
+        offered.append([offer.recipient for offer in book.at(place, BUILT_IN["bereavement"], Standing.REGISTERED, day).to])
     assert offered == [["shared.housing-benefit"], ["own.housing-benefit"], ["shared.housing-benefit"]]

@@ -9,8 +9,10 @@ import orjson
 import pytest
 from fastapi import FastAPI, Request
 
+from hub.recipients import Register
 from hub.tracking.web import routes
 from hub.web.openapi import EXAMPLE, describe
+from hub.web.places import routes as place_routes
 from hub.web.reference import groups, models, refer
 
 
@@ -22,6 +24,7 @@ async def nobody(_: Request) -> None:
 def app() -> FastAPI:
     made = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
     made.include_router(routes(nobody, nobody))  # type: ignore[arg-type]
+    made.include_router(place_routes(nobody, lambda: Register(())))  # type: ignore[arg-type]
     describe(made)
     refer(made, "/docs")
     return made
@@ -62,6 +65,7 @@ async def test_it_shows_what_may_be_sent_and_leads_to_what_is_answered(app: Fast
     }
     assert answered["/v1/notifications", "202"] == ["Receipt", "BatchReceipt"]
     assert answered["/v1/cases/{reference}", "200"] == ["CaseStatus"]
+    assert answered["/v1/places/{postcode}", "200"] == ["PlaceAnswer"]
     assert text.count('<a href="#CaseStatus">') == 2
 
 

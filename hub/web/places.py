@@ -1,0 +1,54 @@
+"""The route for whoever asks which councils and services a postcode has."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from hub.intake import Client
+from hub.lookup import PlaceAnswer, look_up
+from hub.places import Reason
+from hub.problems import Problem
+from hub.recipients import Register
+from schemas import KINDS, Fault
+
+
+def routes(identify: Callable[[Request], Awaitable[Client]], register: Callable[[], Register]) -> APIRouter:
+    """A router over the current register; `identify` authenticates a client and keeps it to its rate."""
+    router = APIRouter()
+
+    @router.get("/v1/places/{postcode}", tags=["places"], summary="Look up a postcode", response_model=PlaceAnswer)
+    async def place(
+        client: Annotated[Client, Depends(identify)],
+        postcode: Annotated[str, Path(description="Any spelling: SG1 1AA, sg11aa.")],
+        on: Annotated[str | None, Query(description="The day, as 2027-04-01; today where none is given.")] = None,
+        kind: Annotated[str | None, Query(description="Only who would be told of this kind of event.")] = None,
+    ) -> Response:
+        """Read which ward and councils a postcode has on a day, why they are others than they were, and which services would be
+        asked there of an event; or the reason why it has none. Nothing of who asked about what is kept."""
+        day = _day(on)
+        current = register()
+        answer = look_up(postcode, day, _kinds(kind), current if current.version else None)
+        if answer.reason == Reason.NOT_A_POSTCODE:
+            raise _invalid("postcode", "is not a British postcode", "one such as SG1 1AA; a letter O or I may stand for a figure 0 or 1")
+        return Response(answer.model_dump_json(by_alias=True), 200, {"cache-control": "no-store"}, "application/json")
+
+    return router
+
+
+def _day(on: str | None) -> date:
+    try:
+        return date.fromisoformat(on) if on else datetime.now(UTC).date()
+    except ValueError:
+        raise _invalid("on", "is not a day", "a day such as 2027-04-01") from None
+
+
+def _kinds(kind: str | None) -> list[str]:
+    if kind is not None and kind not in KINDS:
+        raise _invalid("kind", "is not a kind the hub knows", ", ".join(sorted(KINDS)))
+    return [kind] if kind else sorted(KINDS)
+
+
+def _invalid(field: str, fault: str, accepted: str) -> Problem:
+    return Problem(422, "invalid", "The question is not valid", "Correct the fields named in `faults`.", [Fault(field, fault, accepted)])
