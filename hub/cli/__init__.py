@@ -29,7 +29,7 @@ COMMANDS = {
     "cases": "Decide whether two cases are one.",
     "deliveries": "Look at deliveries, and put failed ones back.",
     "deadletters": "Look at what could not be handled, and put it back.",
-    "recipients": "Check, pause and resume who is told.",
+    "recipients": "Write, check, pause and resume who is told.",
     "places": "Look up a postcode, and bring the data up to date.",
     "tasks": "List and close work for people.",
     "clients": "Say who may tell the hub something.",

@@ -22,7 +22,7 @@ from hub.cli.typed import as_typed
 from hub.cli.unset import Unset, are_not_set, lacking_in, unset_of
 from hub.delivery import pause, resume
 from hub.local import Home, load_settings
-from hub.recipients import Fault, LaneStanding, Register, endings, list_standing, load, newest, read
+from hub.recipients import Fault, LaneStanding, NoStart, Register, endings, list_standing, load, newest, read, starting_points
 from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,6 +31,11 @@ _CHECK = """
 tuo recipients check infra/recipients
 
 tuo recipients check infra/recipients --json | jq '.faults[] | .line'
+"""
+_INIT = """
+tuo recipients init E10000015 --out infra/recipients
+
+tuo recipients init E08000012 --out our-recipients
 """
 _PAUSE = """
 tuo recipients pause stevenage.council-tax --why "system renewal until Monday"
@@ -49,7 +54,33 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 @app.callback()
 def _recipients() -> None:
-    """Check, load, list, pause and resume who is told."""
+    """Write, check, load, list, pause and resume who is told."""
+
+
+@app.command("init", epilog=_INIT)
+def init(
+    code: Annotated[str, typer.Argument(help="A council's GSS code, as `tuo places lookup POSTCODE` shows it.")],
+    out: Annotated[Path | None, typer.Option(help="The folder to write into; TUO_RECIPIENTS_DIR where none is given.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """Write entries for a council to start from: its services, of a county its districts' too, under agreements yet to be signed.
+
+    Nobody is told anything under them until they cite a power to share. No file is overwritten. Ends with 1 where all
+    were there already.
+    """
+    try:
+        files = starting_points(code, datetime.now(UTC).date())
+    except NoStart as error:
+        raise Plain(str(error)) from None
+    folder = out or load_settings().recipients_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [name for name, text in files.items() if _write(folder / name, text)]
+    kept = [name for name in files if name not in written]
+    if as_json:
+        print(orjson.dumps({"folder": str(folder), "written": written, "kept": kept}).decode())
+    else:
+        _print_init(folder, written, kept)
+    raise typer.Exit(0 if written else 1)
 
 
 @app.command("check", epilog=_CHECK)
@@ -129,6 +160,24 @@ def resume_(recipient: _Recipient) -> None:
     if not asyncio.run(_resume(load_settings(), recipient)):
         raise Plain(f"{recipient} is not known, or is not paused. `tuo recipients list` shows which.")
     print(f"Resumed {recipient}.")
+
+
+def _write(path: Path, text: str) -> bool:
+    """Whether it was written: what is there stays."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _print_init(folder: Path, written: list[str], kept: list[str]) -> None:
+    for said, names in (("Wrote", written), ("Kept as it was", kept)):
+        for name in names:
+            print(f"{said}: {folder / name}")
+    if written:
+        print(as_typed(f"Fill in what each says at its top, then tuo recipients check {folder}"))
 
 
 def _read(folder: Path | None, settings: Settings) -> Register | list[Fault]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from hub.kinds import Kind
 from hub.lookup.answer import AskedService, MissingService, Named, PlaceAnswer, ResponsibleCouncil, SuccessionSaid
 from hub.places import Council, Place, Unplaced, describe_end, edition, find, taken_over
 from hub.policy import explain
-from hub.recipients import EXPECTED, Recipient, Register
+from hub.recipients import Recipient, Register
 from schemas.parts import normal_postcode
 
 
@@ -53,13 +54,13 @@ def _of_register(place: Place | Unplaced, on: date, kinds: Sequence[str], regist
         concerned = register.concerned(kind, codes, on)
         for one in concerned:
             asked.setdefault(one.id, (one, []))[1].append(kind)
-        missing += _missing(kind, concerned) if codes else ()
+        missing += _missing(register.kinds[kind], concerned) if codes else ()
     services = (
         AskedService(recipient=one.id, name=one.name, kinds=tuple(some), everywhere=one.places is None) for one, some in asked.values()
     )
     return {"register_version": register.version, "services": tuple(services), "missing": tuple(missing)}
 
 
-def _missing(kind: str, concerned: Sequence[Recipient]) -> Iterator[MissingService]:
+def _missing(kind: Kind, concerned: Sequence[Recipient]) -> Iterator[MissingService]:
     served = {one.service for one in concerned}
-    return (MissingService(service=service, kind=kind) for service in EXPECTED.get(kind, ()) if service not in served)
+    return (MissingService(service=service, kind=kind.name) for service in kind.expected if service not in served)

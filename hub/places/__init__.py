@@ -2,7 +2,7 @@
 
 from hub.places.councils import Council, CouncilKind, Ending, Succession
 from hub.places.coverage import coverage
-from hub.places.find import Place, Tier, Unplaced, council, find, locate, successor
+from hub.places.find import Place, Tier, Unplaced, council, districts_of, find, locate, successor
 from hub.places.gazetteer import Ward, edition
 from hub.places.reasons import Reason
 from hub.places.succession import TakenOver, describe_end, ending, taken_over, why
@@ -21,6 +21,7 @@ __all__ = [
     "council",
     "coverage",
     "describe_end",
+    "districts_of",
     "edition",
     "ending",
     "find",

@@ -96,6 +96,12 @@ def successor(code: str, on: date, folder: Path | None = None) -> tuple[Council 
     return _councils(folder).on(code, on)
 
 
+def districts_of(county: Council, on: date, folder: Path | None = None) -> tuple[Council, ...]:
+    """The districts of a county that stand on a day, by name."""
+    found = [one for one in _councils(folder) if one.kind is CouncilKind.DISTRICT and one.county in county.codes and one.is_standing(on)]
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
 def _councils(folder: Path | None) -> Councils:
     return gazetteer(folder or data_folder()).councils
 

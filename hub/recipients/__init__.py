@@ -11,6 +11,7 @@ from hub.recipients.prohibitions import Prohibition, prohibition, prohibitions
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
 from hub.recipients.register import Recipient, Register
+from hub.recipients.starting import NoStart, starting_points
 from hub.recipients.watch import RegisterWatch
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Ending",
     "Fault",
     "LaneStanding",
+    "NoStart",
     "Organisation",
     "Power",
     "Prohibition",
@@ -41,4 +43,5 @@ __all__ = [
     "prohibitions",
     "read",
     "resolve",
+    "starting_points",
 ]

@@ -35,6 +35,23 @@ def test_a_faulty_folder_is_refused_with_file_line_and_what_is_accepted(tuo: Tuo
     assert (fault["file"], fault["line"], fault["field"]) == ("one.yaml", 4, "services")
 
 
+def test_entries_to_start_from_are_written_once_and_are_in_order(tuo: Tuo, tmp_path: Path) -> None:
+    made = orjson.loads(tuo("recipients", "init", "E10000015", "--out", str(tmp_path), "--json").stdout)
+    assert ("hertfordshire.yaml" in made["written"], len(made["written"]), made["kept"]) == (True, 11, [])
+    assert tuo("recipients", "check", str(tmp_path)).returncode == 0
+    (tmp_path / "stevenage.yaml").write_text("ours")
+    (tmp_path / "dacorum.yaml").unlink()
+    again = tuo("recipients", "init", "E10000015", "--out", str(tmp_path))
+    assert again.returncode == 0
+    assert f"Wrote: {tmp_path / 'dacorum.yaml'}" in again.stdout
+    assert f"Kept as it was: {tmp_path / 'stevenage.yaml'}" in again.stdout
+    assert (tmp_path / "stevenage.yaml").read_text() == "ours"
+    assert tuo("recipients", "init", "E10000015", "--out", str(tmp_path)).returncode == 1
+    refused = tuo("recipients", "init", "E07000026", "--out", str(tmp_path))
+    assert refused.returncode == 1
+    assert "init E06000063` writes the entry of Cumberland Council" in refused.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "load"])
 def test_a_folder_that_is_not_there_is_named(tuo: Tuo, tmp_path: Path, command: str) -> None:
     said = tuo("recipients", command, str(tmp_path / "nowhere"))

@@ -8,7 +8,7 @@ import pytest
 
 from hub.cli.kinds import checks
 from hub.intake import add_client
-from hub.recipients import Register, RegisterWatch, load, read
+from hub.recipients import Register, load, read
 from hub.web.api import build
 from hub.web.parts import Parts, open_parts
 from schemas import SourceKind
@@ -24,21 +24,20 @@ async def parts(postgres: Databases) -> AsyncIterator[Parts]:
         yield parts
 
 
-async def _asking(parts: Parts, register: RegisterWatch, per_second: int = 1000) -> httpx.AsyncClient:
+async def _asking(parts: Parts, per_second: int = 1000) -> httpx.AsyncClient:
     _, key = await add_client(parts.pool, "advice bureau", SourceKind.CITIZEN, per_second=per_second)
-    transport = httpx.ASGITransport(build(parts, register))
+    transport = httpx.ASGITransport(build(parts))
     return httpx.AsyncClient(transport=transport, base_url="http://hub", headers={"authorization": f"Bearer {key}"})
 
 
 @pytest.fixture
 async def http(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
-    register = RegisterWatch(parts.pool)
     shipped = read(_SHIPPED, checks(parts.settings))
     assert isinstance(shipped, Register)
     async with parts.pool.connection() as connection:
         await load(connection, shipped)
-    await register.look()
-    async with await _asking(parts, register) as http:
+    await parts.register.look()
+    async with await _asking(parts) as http:
         yield http
 
 
@@ -100,7 +99,6 @@ async def test_a_slip_is_answered_with_what_is_accepted(http: httpx.AsyncClient,
 
 
 async def test_nobody_asks_without_a_key_and_nobody_faster_than_its_rate(parts: Parts) -> None:
-    register = RegisterWatch(parts.pool)
     async with await _asking(parts, register, per_second=2) as http:
         assert (await http.get("/v1/places/SG1 1AA", headers={"authorization": ""})).status_code == 401
         statuses = [(await http.get("/v1/places/SG1 1AA")).status_code for _ in range(8)]
@@ -109,6 +107,6 @@ async def test_nobody_asks_without_a_key_and_nobody_faster_than_its_rate(parts: 
 
 
 async def test_without_a_register_the_councils_are_answered_alone(parts: Parts) -> None:
-    async with await _asking(parts, RegisterWatch(parts.pool)) as http:
+    async with await _asking(parts) as http:
         answer = (await http.get("/v1/places/SG1 1AA")).json()
     assert (len(answer["councils"]), answer["registerVersion"], answer["services"], answer["missing"]) == (2, None, [], [])
