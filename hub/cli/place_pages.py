@@ -8,7 +8,7 @@ from rich.table import Table
 
 from hub.cli.tables import print_table
 from hub.lookup import PlaceAnswer
-from hub.places.updating import Changes
+from hub.places import Changes
 from hub.recipients import Register
 
 _MOST = 40

@@ -14,9 +14,7 @@ from hub.cli.place_pages import changes_document, print_changes, print_place
 from hub.cli.register import register_if_reached
 from hub.local import load_settings
 from hub.lookup import look_up
-from hub.places import Reason
-from hub.places.build import SOURCES
-from hub.places.updating import Changes, prepare, put_in_place
+from hub.places import SOURCES, Changes, Reason, prepare_edition, put_in_place
 from hub.recipients import Register
 from hub.settings import Settings
 from schemas import KINDS
@@ -99,7 +97,7 @@ def update(
 def _prepare(folder: Path, made: Path, edition: date, settings: Settings) -> Changes:
     current = settings.places_dir if (settings.places_dir / "areas.json").is_file() else Settings.model_fields["places_dir"].default
     try:
-        return prepare(folder, made, edition, current, _today())
+        return prepare_edition(folder, made, edition, current, _today())
     except (ValueError, EOFError, OSError) as error:
         raise Plain(f"The registers in {folder} cannot be read: {error}. Nothing was changed.") from None
 

@@ -15,9 +15,8 @@ def coverage(on: date, folder: Path | None = None) -> Counter[Tier | Reason]:
     Areas are judged and postcodes counted: thousands of the one, millions of the other; seconds.
     """
     folder = folder or data_folder()
-    edition = gazetteer(folder)
     found = Counter[Tier | Reason]()
-    for number, count in Counter(number for _, number in edition.postcodes).items():
-        place = place_of(edition.areas[number], on, folder)
+    for number, count in Counter(number for _, number in gazetteer(folder).postcodes).items():
+        place = place_of(number, on, folder)
         found[place.tier if isinstance(place, Place) else place.reason] += count
     return found

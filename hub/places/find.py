@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.places.councils import Council, CouncilKind, Councils, Succession
-from hub.places.gazetteer import Area, Ward, data_folder, gazetteer
+from hub.places.gazetteer import Ward, data_folder, gazetteer
 from hub.places.reasons import Reason, by_area, by_country, by_form
 from schemas.parts import normal_postcode
 
@@ -72,7 +72,7 @@ def find(postcode: str, on: date, folder: Path | None = None) -> Place | Unplace
     folder = folder or data_folder()
     edition = gazetteer(folder)
     number = edition.postcodes.area_of(normal)
-    return Unplaced(by_area(normal)) if number is None else place_of(edition.areas[number], on, folder)
+    return Unplaced(by_area(normal)) if number is None else place_of(number, on, folder)
 
 
 def locate(address: Mapping[str, Any] | None, on: date) -> Place | Unplaced | None:
@@ -107,11 +107,11 @@ def _councils(folder: Path | None) -> Councils:
 
 
 @lru_cache(maxsize=16_384)
-def place_of(area: Area | None, on: date, folder: Path) -> Place | Unplaced:
-    """Who is responsible in an area of the edition on a day."""
+def place_of(number: int, on: date, folder: Path) -> Place | Unplaced:
+    """Who is responsible in an area of the edition, by its number, on a day."""
+    area, councils = gazetteer(folder).areas[number], gazetteer(folder).councils
     if area is None:
         return Unplaced(Reason.NO_DISTRICT)
-    councils = gazetteer(folder).councils
     district, passed = councils.on(area.district, on)
     if district is None:
         return Unplaced(Reason.COUNCIL_UNRESOLVED)

@@ -47,7 +47,7 @@ class Changes:
     outcomes: Mapping[Tier | Reason, int]
 
 
-def prepare(source: Path, made: Path, edition: date, current: Path, on: date) -> Changes:
+def prepare_edition(source: Path, made: Path, edition: date, current: Path, on: date) -> Changes:
     """Make the new edition in the folder `made` from the registers in `source`, and say what it changes on the day `on`.
 
     Raises `ValueError` where a register has not the form in which it is published, `OSError` where one is missing.
@@ -58,10 +58,10 @@ def prepare(source: Path, made: Path, edition: date, current: Path, on: date) ->
     added = sum(count for (before, _), count in pairs.items() if before is None)
     moved, outcomes = Counter[tuple[str, str]](), Counter[Tier | Reason]()
     for (before, after), count in pairs.items():
-        there = place_of(new.areas[after], on, made)
+        there = place_of(after, on, made)
         outcomes[there.tier if isinstance(there, Place) else there.reason] += count
         if before is not None:
-            here = place_of(old.areas[before], on, current)
+            here = place_of(before, on, current)
             if _responsible(here, new.councils) != _responsible(there, new.councils):
                 moved[_said(here), _said(there)] += count
     return Changes(

@@ -10,6 +10,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.places import LookUps
 from tests.bench.result import WITNESSES, Result
 from tests.bench.yardstick import Yardstick
 
@@ -24,7 +25,7 @@ AIMS: dict[str, str] = {
 }
 
 
-def write(path: Path, yardstick: Yardstick, scenarios: Mapping[str, Result], scale: float) -> None:
+def write(path: Path, yardstick: Yardstick, scenarios: Mapping[str, Result], scale: float, look_ups: LookUps | None) -> None:
     """One run as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     document = {
@@ -33,18 +34,24 @@ def write(path: Path, yardstick: Yardstick, scenarios: Mapping[str, Result], sca
         "python": platform.python_version(),
         "scale": scale,
         "yardstick": yardstick.as_dict(),
+        "places": look_ups.as_dict() if look_ups else None,
         "scenarios": {name: result.as_dict() for name, result in scenarios.items()},
     }
     path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
-def show(console: Console, yardstick: Yardstick, scenarios: Mapping[str, Result]) -> None:
+def show(console: Console, yardstick: Yardstick, scenarios: Mapping[str, Result], look_ups: LookUps | None) -> None:
     """Print the run: one line a scenario, then where the CPU went."""
     console.print(
         f"This machine today: {yardstick.posts_per_second_one_core:,.0f} posts/s on one core, "
         f"{yardstick.fsynced_inserts_per_second:,.0f} fsynced inserts/s",
         highlight=False,
     )
+    if look_ups:
+        rate, cpu = look_ups.look_ups_per_second, look_ups.cpu_us_per_look_up
+        console.print(f"places: {rate:,.0f} look-ups/s, CPU {cpu:.1f} µs a look-up", highlight=False)
+    if not scenarios:
+        return
     table = Table("scenario", "aim")
     for column in ("deliveries/s", "CPU µs", "p50 ms", "p99 ms", "memory MB", "lost", "twice", "back in s"):
         table.add_column(column, justify="right")

@@ -7,7 +7,7 @@ import pytest
 
 from hub.places import Place, Reason, Tier, find
 from hub.places.build import build
-from hub.places.updating import Changes, prepare, put_in_place
+from hub.places.updating import Changes, prepare_edition, put_in_place
 from tests.places.source import SHETLAND, write_source
 
 _ORKNEY = {**SHETLAND, "local-authority-code": "ORK", "nice-name": "Orkney", "gss-code": "S12000023", "os-file": "ORKNEY",
@@ -31,7 +31,7 @@ def current(tmp_path: Path) -> Path:
 
 def _changes(tmp_path: Path, current: Path, postcodes: list[tuple[str, str, str, str]], councils: list[dict[str, str]]) -> Changes:
     source = write_source(tmp_path / "after", postcodes, _WARDS, councils)
-    return prepare(source, tmp_path / "made", date(2026, 2, 10), current, _DAY)
+    return prepare_edition(source, tmp_path / "made", date(2026, 2, 10), current, _DAY)
 
 
 def test_the_same_registers_change_nothing(tmp_path: Path, current: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_register_of_another_form_is_refused(tmp_path: Path, current: Path, na
     source = write_source(tmp_path / "after", _BEFORE, _WARDS, [SHETLAND])
     (source / name).write_text(text)
     with pytest.raises(ValueError, match=said):
-        prepare(source, tmp_path / "made", date(2026, 2, 10), current, _DAY)
+        prepare_edition(source, tmp_path / "made", date(2026, 2, 10), current, _DAY)
 
 
 def test_postcodes_written_another_way_are_refused(tmp_path: Path, current: Path) -> None:

@@ -99,7 +99,7 @@ async def test_a_slip_is_answered_with_what_is_accepted(http: httpx.AsyncClient,
 
 
 async def test_nobody_asks_without_a_key_and_nobody_faster_than_its_rate(parts: Parts) -> None:
-    async with await _asking(parts, register, per_second=2) as http:
+    async with await _asking(parts, per_second=2) as http:
         assert (await http.get("/v1/places/SG1 1AA", headers={"authorization": ""})).status_code == 401
         statuses = [(await http.get("/v1/places/SG1 1AA")).status_code for _ in range(8)]
         assert statuses[0] == 200
