@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hub.kinds import Kind, Side, at
-from hub.places import Place, Unplaced, find
+from hub.places import Place, Unplaced, locate
 
 _FIRST_DAY = {4: "-01-01", 7: "-01", 10: ""}
 
@@ -34,6 +34,5 @@ def whereabouts(kind: Kind, content: Mapping[str, Any], today: date) -> tuple[Lo
 
 
 def _find(paths: tuple[str, ...], content: Mapping[str, Any], day: date) -> Place | Unplaced | None:
-    postcodes = (at(content, f"{path}.postcode") for path in paths)
-    postcode = next((one for one in postcodes if one), None)
-    return find(postcode, day) if postcode else None
+    located = (locate(address, day) for path in paths if (address := at(content, path)))
+    return next((place for place in located if place is not None), None)

@@ -25,6 +25,13 @@ async def test_the_services_of_the_place_its_county_and_the_centre_are_told_and_
     assert all(row.state is State.QUEUED and row.notice is Notice.NOTIFIED for row in rows.values())
 
 
+async def test_no_council_is_told_of_somebody_who_lived_abroad_though_the_postcode_looks_british(hub: Hub) -> None:
+    lived = {**_lived(None), "usualAddress": {"postcode": "SG1 1JG", "country": "Singapore"}}
+    case = await hub.tell_and_plan(death(deceased=lived))
+    assert {recipient.partition(".")[0] for recipient, _ in await hub.rows(case)} == {"dwp"}
+    assert {one["rule"] for one in (await hub.decisions(case)).values() if one["decision"] == "unroutable"} == {"abroad"}
+
+
 async def test_a_recipient_reads_exactly_the_fields_of_its_agreement(hub: Hub) -> None:
     case = await hub.tell_and_plan(death(deceased=_lived("SG1 1JG")))
     rows = await hub.rows(case)
