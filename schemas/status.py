@@ -1,7 +1,7 @@
 """What became of a case: `GET /v1/cases/{reference}`, and the news of every change of a delivery's state."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -80,6 +80,7 @@ class CaseStatus(Model):
     planned_at: UtcTime | None = None
     deliveries: tuple[DeliveryStatus, ...] = ()
     not_told: tuple[NotTold, ...] = ()
+    notes: Annotated[tuple[str, ...], Field(description="why other councils are told than those of the day on which it happened")] = ()
     links: dict[str, str] = Field(default_factory=dict)
 
 

@@ -17,6 +17,7 @@ from hub.clock.likenesses import Likenesses
 from hub.clock.reconcile import Reconciliation
 from hub.clock.replanning import replan_what_has_come
 from hub.clock.service_levels import ServiceLevels
+from hub.clock.successions import Successions
 from hub.clock.tallies import fold_tallies
 from hub.clock.unclaimed import watch_unclaimed
 from hub.delivery import release_expired
@@ -71,6 +72,7 @@ def duties(pool: Pool, keys: Keys, settings: Settings, register: RegisterWatch) 
     """Everything that waits for a time. Each may run in two leaders at once without harm."""
     every = settings.clock_interval
     levels, agreements, reconciliation, likenesses = ServiceLevels(), Agreements(), Reconciliation(), Likenesses()
+    successions = Successions()
     return [
         Duty("tallies", every, partial(fold_tallies, pool)),
         Duty("leases", settings.lease / 4, partial(release_expired, pool, settings.lease)),
@@ -79,6 +81,7 @@ def duties(pool: Pool, keys: Keys, settings: Settings, register: RegisterWatch) 
         Duty("agreements", 10 * every, partial(agreements.look, pool)),
         Duty("replanning", 5 * every, partial(replan_what_has_come, pool)),
         Duty("endings", 60 * every, lambda: watch_endings(pool, register.current)),
+        Duty("successions", 60 * every, lambda: successions.look(pool, register.current)),
         Duty("unclaimed", 15 * every, partial(watch_unclaimed, pool)),
         Duty("dead-letters", 5 * every, partial(watch_dead_letters, pool)),
         Duty("likenesses", 10 * every, partial(likenesses.look, pool)),

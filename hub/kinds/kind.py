@@ -78,6 +78,7 @@ class Kind(_Entry):
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     subject: Path
     effective: Annotated[Path | None, Field(description="the day from which it holds; without: at once")] = None
+    happened: Annotated[Path | None, Field(description="the day it happened, where that is not the day from which it holds")] = None
     places: Annotated[tuple[Where, ...], Field(max_length=2)] = ()
     matching: Matching = Matching()
     truth_alone: Paths = ()
@@ -97,7 +98,12 @@ class Kind(_Entry):
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """Every path of content that the entry names, with the member that names it."""
-        named: list[tuple[str, Any]] = [("subject", [self.subject]), ("effective", [self.effective]), ("recalls", self.recalls)]
+        named: list[tuple[str, Any]] = [
+            ("subject", [self.subject]),
+            ("effective", [self.effective]),
+            ("happened", [self.happened]),
+            ("recalls", self.recalls),
+        ]
         named += [("places", where.address) for where in self.places]
         named += [("matching.identities", key) for key in self.matching.identities]
         named += [("matching.likenesses", key) for key in self.matching.likenesses]

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from hub.kinds import Part
 from hub.places import Place, Unplaced
 from hub.planning.case import DueCase, NotTelling
 from hub.planning.offers import Offer, OfferBook, Offers
-from hub.planning.whereabouts import Located
+from hub.planning.whereabouts import Located, Whereabouts
 
 NO_ADDRESS = "no-address"
 
@@ -25,8 +24,9 @@ class Concerned:
     all_known: bool
 
 
-def concerned(case: DueCase, places: Sequence[Located], book: OfferBook, on: date) -> Concerned:
+def concerned(case: DueCase, where: Whereabouts, book: OfferBook) -> Concerned:
     """Everybody whom the case may concern."""
+    places, on = where.located, where.on
     found = [(one, book.at(_known(one), case.kind, case.standing, on)) for one in places]
     missing = {one.recipient: one for located, offers in found for one in _missing(located, offers, places)}
     all_known = all(isinstance(one.place, Place) for one in places)

@@ -5,7 +5,7 @@ what it already had), or, where the fact itself fell, as told of its end. That e
 as well, and to nobody else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,9 @@ from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Said,
 from hub.planning.circumstances import circumstances_of
 from hub.planning.concerned import concerned
 from hub.planning.offers import Lane, Offer, OfferBook
-from hub.planning.whereabouts import Located
+from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, Held, Withheld, differing, in_case, minimiser, overlaid
+from hub.recipients import Recipient
 from schemas import Fact, Notice, State
 
 _ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
@@ -28,14 +29,13 @@ _OVER = (Notice.WITHDRAWN, Notice.CANCELLED, Notice.RETRACTED)
 _HAVE = (State.ACCEPTED, State.APPLIED, State.NO_RECORD, State.REJECTED)
 
 
-def judge(case: DueCase, places: Sequence[Located], book: OfferBook, now: datetime) -> list[Verdict]:
+def judge(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> list[Verdict]:
     """Every recipient considered, and why each is or is not told."""
-    return list(_assert(case, places, book, now) if case.fact is Fact.ASSERTED else _over(case, book, now))
+    return list(_assert(case, where, book, now) if case.fact is Fact.ASSERTED else _over(case, where, book, now))
 
 
-def _assert(case: DueCase, places: Sequence[Located], book: OfferBook, now: datetime) -> Iterator[Verdict]:
-    on = now.date()
-    found = concerned(case, places, book, on)
+def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> Iterator[Verdict]:
+    found = concerned(case, where, book)
     told = _told(case) if case.past else {}
     bodies = Bodies(case)
     circumstances = circumstances_of(case)
@@ -52,15 +52,17 @@ def _assert(case: DueCase, places: Sequence[Located], book: OfferBook, now: date
         left = book.register.recipients.get(past.recipient)
         if not found.all_known and left is not None and case.kind.name in left.entry.kinds:
             # Where the person lives is no longer known: that is no reason to take back what was told. Nor is it one to tell more.
-            part = Part.END if len(places) > 1 else None
-            yield offer(book.to(left, case.kind, case.standing, on), part, past)
+            part = Part.END if len(where.located) > 1 else None
+            yield offer(book.to(left, case.kind, case.standing, where.on), part, past)
         elif past.notice in _OVER:
             yield NotTelling(past.recipient, "not-concerned", "withdrawn-before")
+        elif _is_over(left, where.on):
+            yield NotTelling(past.recipient, "not-concerned", "taken-over")
         else:
             yield _end(case, past, Notice.WITHDRAWN)
 
 
-def _over(case: DueCase, book: OfferBook, now: datetime) -> Iterator[Verdict]:
+def _over(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> Iterator[Verdict]:
     """The end of the fact, for everyone who was told of it and everyone who told the hub of it, but not for whoever said that it ended."""
     told = _told(case)
     for recipient in (*told, *(teller for teller in case.said if teller not in told)):
@@ -71,6 +73,27 @@ def _over(case: DueCase, book: OfferBook, now: datetime) -> Iterator[Verdict]:
             yield _end(case, past, _ENDS[case.fact])
         elif said is not None:
             yield _end_of_its_own(case, recipient, said, book, now.date())
+    yield from _inherited(case, told, where, book)
+
+
+def _inherited(case: DueCase, told: Mapping[str, Past], where: Whereabouts, book: OfferBook) -> Iterator[Verdict]:
+    """The same end for those who took over the records of somebody told: a council's successor never heard of it from the hub."""
+    over = [past for past in told.values() if _is_over(book.register.recipients.get(past.recipient), where.on)]
+    services = {book.register.recipients[past.recipient].service: past for past in over}
+    for offer, _ in concerned(case, where, book).offers if services else ():
+        past = services.get(book.register.recipients[offer.recipient].service)
+        had = None if past is None or offer.recipient in told else case.opened.get(past.id)
+        if had is not None and isinstance(offer.decision, Allowed):
+            data, fields = minimiser(_recalled(case.kind))(offer.cut(had)[0])
+            lane = offer.lanes[case.subject.int % len(offer.lanes)]
+            body = orjson.dumps({**data, **_now(case, data)})
+            yield Telling(offer.recipient, lane, _ENDS[case.fact], offer.decision.agreement, fields, body, case.subject)
+
+
+def _is_over(recipient: Recipient | None, on: date) -> bool:
+    """Whether it is responsible nowhere any more on a day."""
+    over = None if recipient is None else recipient.over_since
+    return over is not None and over <= on
 
 
 def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, on: date) -> Verdict:

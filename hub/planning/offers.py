@@ -20,6 +20,7 @@ class Lane:
 
 
 Lanes = Mapping[str, Sequence[Lane]]
+_MOST_KNOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,21 @@ class Offers:
 
 
 class OfferBook:
-    """The offers of one register with one table of lanes, remembered for the day."""
+    """The offers of one register with one table of lanes, remembered by place and day."""
 
     def __init__(self, register: Register, lanes: Lanes) -> None:
         self.register = register
         self._lanes = lanes
-        self._day = date.min
-        self._known: dict[tuple[str | None, ...], Offers] = {}
+        self._known: dict[tuple[object, ...], Offers] = {}
 
     def at(self, place: Place | None, kind: Kind, standing: Standing, on: date) -> Offers:
         """Who is concerned by an asserted fact at `place`; without one, who is concerned everywhere."""
-        if on != self._day:
-            self._day, self._known = on, {}
         codes = (None, None) if place is None else (place.district.code, place.county.code if place.county else None)
-        key = (kind.name, standing.name, *codes)
+        key = (on, kind.name, standing, *codes)
         offers = self._known.get(key)
         if offers is None:
+            if len(self._known) >= _MOST_KNOWN:  # days pass, and changes lie ahead: what is not asked any more goes
+                self._known.clear()
             offers = self._known[key] = self._ask(place, kind, standing, on)
         return offers
 

@@ -101,8 +101,9 @@ class Planner:
         rows = Rows(self._events, now)
         opened, closed = [], []
         for case in cases:
-            verdicts = judge(case, whereabouts(case.kind, case.content, now.date()), book, now)
-            rows.add(case, verdicts)
+            where = whereabouts(case.kind, case.content, now.date())
+            verdicts = judge(case, where, book, now)
+            rows.add(case, verdicts, where.notes)
             drafts = self._work.opened_by(case, verdicts)
             opened += drafts
             closed += self._work.closed_by(case, drafts)

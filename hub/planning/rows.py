@@ -33,7 +33,7 @@ class Rows:
 
     events: Events = field(repr=False)
     at: datetime
-    plans: list[tuple[UUID, int, str]] = field(default_factory=list)
+    plans: list[tuple[UUID, int, str, str | None]] = field(default_factory=list)
     deliveries: dict[Alike, list[tuple[UUID, UUID, UUID, int]]] = field(default_factory=dict)
     messages: list[tuple[UUID, int, str, tuple[str, ...], int, bytes]] = field(default_factory=list, repr=False)
     revisions: list[tuple[UUID, int, int, str | None]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Rows:
     late: list[UUID] = field(default_factory=list)
     again: list[datetime | None] = field(default_factory=list)  # when each plan's time has come once more
 
-    def add(self, case: DueCase, verdicts: Sequence[Verdict]) -> None:
+    def add(self, case: DueCase, verdicts: Sequence[Verdict], notes: Sequence[str] = ()) -> None:
         """Everything one case's plan writes."""
         current = {past.recipient: past for past in case.past if (past.case_id, past.version) == (case.id, case.version)}
         decisions = [self._decided(case, verdict, current.pop(verdict.recipient, None)) for verdict in verdicts]
@@ -52,7 +52,7 @@ class Rows:
             if (past.case_id, past.version) != (case.id, case.version) and past.state in _OVERTAKEN:
                 self._revise(past, State.SUPERSEDED, past.message, "overtaken")
         self.again.append(min((one.until for one in verdicts if isinstance(one, Holding) and one.until), default=None))
-        self.plans.append((case.id, case.version, orjson.dumps(decisions).decode()))
+        self.plans.append((case.id, case.version, orjson.dumps(decisions).decode(), orjson.dumps(notes).decode() if notes else None))
         self.planned.append(
             {
                 "id": f"{case.id.hex}-{case.version}-planned",

@@ -9,10 +9,11 @@ from hub.planning.rows import Rows
 from hub.store import Connection, record_changes
 
 _PLANS = """
-INSERT INTO plan (case_id, version, register, planned_at, decisions)
-SELECT case_id, version, %b, %b, decisions::jsonb FROM unnest(%b::uuid[], %b::int[], %b::text[]) AS p (case_id, version, decisions)
+INSERT INTO plan (case_id, version, register, planned_at, decisions, notes)
+SELECT case_id, version, %b, %b, decisions::jsonb, notes::jsonb
+FROM unnest(%b::uuid[], %b::int[], %b::text[], %b::text[]) AS p (case_id, version, decisions, notes)
 ON CONFLICT (case_id, version) DO UPDATE
-SET register = excluded.register, planned_at = excluded.planned_at, decisions = excluded.decisions
+SET register = excluded.register, planned_at = excluded.planned_at, decisions = excluded.decisions, notes = excluded.notes
 """
 _DELIVERIES = """
 INSERT INTO delivery (id, case_id, subject, lane, version, state, notice, priority, message, reason, due_at, changed_at)

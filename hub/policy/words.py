@@ -22,6 +22,7 @@ _EXPLAINED = {
     "no-recipient": "No service of this kind is known for this place.",
     "no-address": "No usual address with a postcode is known.",
     "not-concerned": "This service is not concerned any more.",
+    "taken-over": "This service has been taken over by another, which is told.",
     "withdrawn-before": "This service was told before that it is not concerned any more.",
     "overtaken": "A newer version of the case has taken its place.",
     "erased": "What this service was told has been erased.",

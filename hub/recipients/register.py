@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from hub.kinds import BUILT_IN, Kinds, OwnKind
+from hub.places import council
 from hub.recipients.entries import Agreement, Covered, Organisation, Service
 from hub.recipients.faults import Fault
 
@@ -31,6 +32,20 @@ class Recipient:
     def name(self) -> str:
         """As people read it: `Council tax, Stevenage Borough Council`."""
         return f"{self.entry.name}, {self.organisation}"
+
+    @property
+    def over_since(self) -> date | None:
+        """The first day on which it is responsible nowhere any more: its councils have ended, or others have taken its places over.
+
+        None while it is, or may be again, responsible somewhere.
+        """
+        ends = [_first(one.until, found.ended if (found := council(one.code)) else None) for one in self.places or ()]
+        known = [end for end in ends if end is not None]
+        return max(known) if known and len(known) == len(ends) else None
+
+
+def _first(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 @dataclass(frozen=True)

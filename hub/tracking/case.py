@@ -34,7 +34,7 @@ SELECT chain.id, chain.client, chain.told_at, chain.erased_at, e.requested_at, c
 FROM chain JOIN cases c ON c.id = chain.id LEFT JOIN erasure e ON e.case_id = c.id WHERE chain.merged_into IS NULL
 """
 _VERSIONS = "SELECT version, recorded_at FROM case_version WHERE case_id = %b"
-_PLANS = "SELECT version, planned_at, decisions FROM plan WHERE case_id = %b ORDER BY version DESC"
+_PLANS = "SELECT version, planned_at, decisions, notes FROM plan WHERE case_id = %b ORDER BY version DESC"
 _DELIVERIES = """
 SELECT d.id, lane.recipient, d.notice, d.version, d.state, d.told, d.changed_at, d.reason, d.due_at, d.attempts
 FROM delivery d JOIN lane ON lane.id = d.lane
@@ -127,6 +127,7 @@ async def case_status(
         erased_before=found.erased_before,
         planned_at=plans[0][1] if plans else None,
         deliveries=tuple(sorted(shown, key=lambda d: (d.organisation, d.service))),
+        notes=tuple(plans[0][3] or ()) if plans else (),
         not_told=tuple(sorted(not_told, key=lambda n: (n.organisation, n.service))),
     )
 

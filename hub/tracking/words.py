@@ -105,6 +105,7 @@ class Page:
     lines: tuple[Line, ...]
     later: tuple[Waiting, ...]
     never: tuple[Waiting, ...]
+    notes: tuple[str, ...]
 
 
 def page_of(status: CaseStatus) -> Page:
@@ -118,6 +119,7 @@ def page_of(status: CaseStatus) -> Page:
         lines=tuple(_line(delivery) for delivery in status.deliveries),
         later=tuple(_waiting(n) for n in status.not_told if n.decision in ("held", "unroutable")),
         never=tuple(_waiting(n) for n in status.not_told if n.decision == "withheld"),
+        notes=status.notes,
     )
 
 

@@ -1,0 +1,62 @@
+"""Recipients that are responsible nowhere any more: what is open with them passes to who comes after.
+
+On the day on which its council is no more, or another has taken its places over, every case with an open delivery to it is
+planned again. The plan of that day asks the successor; what had not reached the old recipient is taken back from it.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from hub.observe import log
+from hub.recipients import Register
+from hub.store import Pool
+
+_AT_ONCE = 5_000
+# A hub that stood still over the day makes up for it.
+_BACK = timedelta(days=14)
+
+# Told and not settled counts as open: nobody at the old council will say any more that it is done.
+_OPEN = """
+SELECT DISTINCT d.case_id FROM delivery d JOIN lane ON lane.id = d.lane
+JOIN plan ON plan.case_id = d.case_id AND plan.version = d.version
+WHERE lane.recipient = %b AND d.state < 20 AND plan.planned_at < %b
+"""
+_DUE = """
+WITH locked AS (SELECT id FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE), due AS (
+  UPDATE cases SET plan_due = true
+  WHERE id IN (SELECT id FROM locked) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
+  RETURNING id, effective, fact
+)
+INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
+"""
+
+
+class Successions:
+    """Remembers the day and the register for which it looked; a new leader looks once more, and finds only what is left."""
+
+    def __init__(self) -> None:
+        self._looked_for: tuple[date, int] | None = None
+
+    async def look(self, pool: Pool, register: Register) -> int:
+        """Ask for planning wherever something is open with who is not responsible any more; how many cases that made due."""
+        today = datetime.now(UTC).date()
+        if register.version == 0 or (today, register.version) == self._looked_for:
+            return 0
+        count = 0
+        for id_, recipient in register.recipients.items():
+            over = recipient.over_since
+            if over is not None and today - _BACK <= over <= today:
+                count += await _pass_on(pool, id_, datetime.combine(over, time(), UTC))
+        self._looked_for = today, register.version
+        if count:
+            log.info("clock.passed-on", count=count)
+        return count
+
+
+async def _pass_on(pool: Pool, recipient: str, before: datetime) -> int:
+    async with pool.connection() as connection:
+        cases = [row[0] for row in await (await connection.execute(_OPEN, (recipient, before))).fetchall()]
+        due = 0
+        for start in range(0, len(cases), _AT_ONCE):
+            async with connection.transaction():
+                due += (await connection.execute(_DUE, (cases[start : start + _AT_ONCE],))).rowcount
+    return due
