@@ -1,23 +1,34 @@
-"""Proves that what was recorded was planned, and what was planned is there: cases a page at a time, all of them every night."""
+"""Proves that what was recorded was planned, that what was planned is there, and that nobody due was left out.
 
+Cases a page at a time, all of them every night. What is missing is planned again; what a plan left out is a defect, and also a task.
+"""
+
+from collections.abc import Sequence
 from uuid import UUID
 
-from hub.observe import log
-from hub.store import Pool
+from hub.observe import log, metrics
+from hub.planning import Prover
+from hub.privacy import Keys
+from hub.store import Connection, Pool
+from hub.tasks import Cause, TaskDraft, open_tasks
 
 _PAGE = 5_000
+_AT_ONCE = 250
 
-# A case no planning waits for must have a plan of its effective version, and every delivery that plan names.
 _PAGE_OF_CASES = "SELECT id FROM cases WHERE id > %b ORDER BY id LIMIT %b"
+# A case no planning waits for must have a plan of its effective version, and every delivery that plan names.
 _UNPLANNED = """
+SELECT id FROM cases WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL AND (
+  NOT EXISTS (SELECT FROM plan WHERE plan.case_id = cases.id AND plan.version = cases.effective)
+  OR EXISTS (
+    SELECT FROM plan, jsonb_array_elements(plan.decisions) AS decision
+    WHERE plan.case_id = cases.id AND plan.version = cases.effective AND decision ? 'delivery'
+      AND NOT EXISTS (SELECT FROM delivery WHERE delivery.id = (decision ->> 'delivery')::uuid)))
+"""
+_AGAIN = """
 WITH due AS (
   UPDATE cases SET plan_due = true
-  WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL AND (
-    NOT EXISTS (SELECT FROM plan WHERE plan.case_id = cases.id AND plan.version = cases.effective)
-    OR EXISTS (
-      SELECT FROM plan, jsonb_array_elements(plan.decisions) AS decision
-      WHERE plan.case_id = cases.id AND plan.version = cases.effective AND decision ? 'delivery'
-        AND NOT EXISTS (SELECT FROM delivery WHERE delivery.id = (decision ->> 'delivery')::uuid)))
+  WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
   RETURNING id, effective, fact
 )
 INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
@@ -27,15 +38,33 @@ INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FRO
 class Reconciliation:
     """The round through the cases, and how far it has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Keys) -> None:
+        self._prover = Prover(keys)
         self._next = UUID(int=0)
 
     async def look(self, pool: Pool) -> int:
-        """Look at the next page. What is missing is planned again, and counted: it should never be more than 0."""
+        """Look at the next page; how many cases were not whole: it should never be more than 0."""
         async with pool.connection() as connection:
             page = [row[0] for row in await (await connection.execute(_PAGE_OF_CASES, (self._next, _PAGE))).fetchall()]
-            missing = (await connection.execute(_UNPLANNED, (page,))).rowcount if page else 0
+        missing = 0
+        for start in range(0, len(page), _AT_ONCE):
+            async with pool.connection() as connection, connection.transaction():
+                missing += await self._look_at(connection, page[start : start + _AT_ONCE])
         self._next = page[-1] if len(page) == _PAGE else UUID(int=0)
+        if len(page) < _PAGE:
+            metrics.reconciled.set_to_current_time()
         if missing:
             log.error("clock.unplanned-found", count=missing)
         return missing
+
+    async def _look_at(self, connection: Connection, cases: Sequence[UUID]) -> int:
+        lost = {row[0] for row in await (await connection.execute(_UNPLANNED, (list(cases),))).fetchall()}
+        left_out = await self._prover.left_out(connection, [case for case in cases if case not in lost])
+        if left_out:
+            metrics.left_out.inc(len(left_out))
+            await open_tasks(
+                connection,
+                [TaskDraft(Cause.LEFT_OUT, str(case), case, evidence={"recipients": some}) for case, some in left_out.items()],
+            )
+        again = sorted(lost | left_out.keys())
+        return (await connection.execute(_AGAIN, (again,))).rowcount if again else 0

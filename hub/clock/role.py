@@ -71,7 +71,7 @@ async def _stand(settings: Settings, stopping: asyncio.Event, work: list[Duty]) 
 def duties(pool: Pool, keys: Keys, settings: Settings, register: RegisterWatch) -> list[Duty]:
     """Everything that waits for a time. Each may run in two leaders at once without harm."""
     every = settings.clock_interval
-    levels, agreements, reconciliation, likenesses = ServiceLevels(), Agreements(), Reconciliation(), Likenesses()
+    levels, agreements, reconciliation, likenesses = ServiceLevels(), Agreements(), Reconciliation(keys), Likenesses()
     successions = Successions()
     return [
         Duty("tallies", every, partial(fold_tallies, pool)),

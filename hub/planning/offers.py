@@ -8,6 +8,7 @@ from hub.kinds import Kind
 from hub.places import Council, Place
 from hub.policy import Allowed, Decision, Minimiser, decide, minimiser
 from hub.recipients import Recipient, Register
+from hub.store import Connection
 from schemas import Fact, Standing
 
 
@@ -21,6 +22,7 @@ class Lane:
 
 Lanes = Mapping[str, Sequence[Lane]]
 _MOST_KNOWN = 20_000
+_LANES = "SELECT recipient, id, connector FROM lane ORDER BY recipient, split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class Offers:
 
     to: Sequence[Offer]
     missing: Sequence[str]
+
+
+async def read_lanes(connection: Connection) -> Lanes:
+    """Every recipient's lanes, in the order of their numbers."""
+    lanes: dict[str, list[Lane]] = {}
+    for recipient, id_, connector in await (await connection.execute(_LANES)).fetchall():
+        lanes.setdefault(recipient, []).append(Lane(id_, connector))
+    return lanes
 
 
 class OfferBook:

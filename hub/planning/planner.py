@@ -11,7 +11,7 @@ from hub.planning.events import Events
 from hub.planning.field_sets import FieldSets
 from hub.planning.history import read_past
 from hub.planning.judging import judge
-from hub.planning.offers import Lane, OfferBook
+from hub.planning.offers import Lane, OfferBook, read_lanes
 from hub.planning.reading import read_due, read_versions
 from hub.planning.rows import Rows
 from hub.planning.whereabouts import whereabouts
@@ -22,7 +22,6 @@ from hub.recipients import Register
 from hub.store import Connection
 from hub.tasks import close_tasks, open_tasks
 
-_LANES = "SELECT recipient, id, connector FROM lane ORDER BY recipient, split"
 # What a plan made before left queued: a record that comes again is a reason to say so again.
 _STILL_QUEUED = """
 SELECT d.lane, lane.connector, d.id, d.priority
@@ -83,10 +82,7 @@ class Planner:
 
     async def _offers(self, connection: Connection, register: Register) -> OfferBook:
         if self._book is None or self._book.register.version != register.version:
-            lanes: dict[str, list[Lane]] = {}
-            for recipient, id_, connector in await (await connection.execute(_LANES)).fetchall():
-                lanes.setdefault(recipient, []).append(Lane(id_, connector))
-            self._book = OfferBook(register, lanes)
+            self._book = OfferBook(register, await read_lanes(connection))
         return self._book
 
     async def _read_past(self, connection: Connection, cases: Sequence[DueCase]) -> None:

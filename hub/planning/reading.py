@@ -15,14 +15,14 @@ from schemas import Fact, Standing
 
 # Locked in a statement of its own: one that waits for a lock goes on with the snapshot it had.
 _LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-_DUE = """
+_CASES = """
 SELECT c.id, c.subject, c.kind, c.effective, c.standing, c.fact, v.recorded_at, v.data_key, v.sealed, client.recipient, client.source_kind,
   c.newest > 1 OR EXISTS (SELECT FROM plan WHERE plan.case_id = c.id) OR EXISTS (SELECT FROM cases other WHERE other.merged_into = c.id),
   (SELECT max(version) FROM register), EXISTS (SELECT FROM task WHERE task.case_id = c.id AND task.closed_at IS NULL)
 FROM cases c
 JOIN case_version v ON v.case_id = c.id AND v.version = c.effective
 LEFT JOIN client ON client.id = v.client
-WHERE c.id = ANY(%b::uuid[]) AND c.plan_due AND c.erased_at IS NULL AND c.merged_into IS NULL
+WHERE c.id = ANY(%b::uuid[]) AND c.plan_due = %b AND c.erased_at IS NULL AND c.merged_into IS NULL
 """
 # Nothing new rests on what an erasure is about to take.
 _VERSIONS = """
@@ -41,7 +41,7 @@ async def read_due(connection: Connection, keys: Keys, kinds: Kinds, ids: Sequen
     gone that no erasure destroyed.
     """
     await connection.execute(_LOCK, (list(ids),))
-    rows = await (await connection.execute(_DUE, (list(ids),), binary=True)).fetchall()
+    rows = await (await connection.execute(_CASES, (list(ids), True), binary=True)).fetchall()
     opened = await _opened(connection, keys, {row[7] for row in rows})
     cases: list[DueCase] = []
     with_past: set[UUID] = set()
@@ -55,6 +55,13 @@ async def read_due(connection: Connection, keys: Keys, kinds: Kinds, ids: Sequen
             with_past.add(row[0])
         cases.append(_due(row, key, kinds))
     return cases, with_past, erased
+
+
+async def read_planned(connection: Connection, keys: Keys, kinds: Mapping[UUID, Kinds]) -> list[DueCase]:
+    """Those of the cases that are planned and can be read, not locked; `kinds` are those each was planned by."""
+    rows = await (await connection.execute(_CASES, (list(kinds), False), binary=True)).fetchall()
+    opened = await keys.get({row[7] for row in rows})
+    return [_due(row, opened[row[7]], kinds[row[0]]) for row in rows if row[7] in opened]
 
 
 async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID, DueCase]) -> None:

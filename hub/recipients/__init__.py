@@ -6,7 +6,7 @@ from hub.recipients.endings import Ending, ending, endings
 from hub.recipients.entries import Agreement, Covered, Organisation, Power, Service
 from hub.recipients.faults import Fault
 from hub.recipients.listing import LaneStanding, list_standing
-from hub.recipients.loading import load, newest
+from hub.recipients.loading import load, newest, of_version
 from hub.recipients.prohibitions import Prohibition, prohibition, prohibitions
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
@@ -39,6 +39,7 @@ __all__ = [
     "load",
     "newest",
     "not_set",
+    "of_version",
     "prohibition",
     "prohibitions",
     "read",

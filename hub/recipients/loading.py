@@ -7,6 +7,7 @@ from hub.store import Connection
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7021964)"
 _NEWEST = "SELECT version, digest FROM register ORDER BY version DESC LIMIT 1"
 _READ = "SELECT version, content FROM register WHERE version > %b ORDER BY version DESC LIMIT 1"
+_OF_VERSION = "SELECT content FROM register WHERE version = %b"
 _INSERT = "INSERT INTO register (digest, content) VALUES (%b, %b::text::jsonb) RETURNING version"
 # A recipient that changes its connector keeps its lanes: what waits goes the new way.
 _LANES = """
@@ -56,6 +57,14 @@ async def newest(connection: Connection, after: int = 0) -> Register | None:
     """The newest register above version `after`, or None where there is none."""
     row = await (await connection.execute(_READ, (after,))).fetchone()
     return None if row is None else Register.from_content(row[1], int(row[0]))
+
+
+async def of_version(connection: Connection, version: int) -> Register:
+    """The register as it was loaded under a number. Raises `LookupError` where none was."""
+    row = await (await connection.execute(_OF_VERSION, (version,))).fetchone()
+    if row is None:
+        raise LookupError(f"there is no register {version}")
+    return Register.from_content(row[0], version)
 
 
 def _agreed(register: Register) -> list[str]:

@@ -13,6 +13,7 @@ class Cause(StrEnum):
     NO_AGREEMENT = "no-agreement"
     AGREEMENT_ENDING = "agreement-ending"
     PLAN_FAILED = "plan-failed"
+    LEFT_OUT = "left-out"
     MATCH_PROPOSED = "match-proposed"
     KEYS_DISAGREE = "keys-disagree"
     CONTACT_DISPUTED = "contact-disputed"
@@ -89,6 +90,12 @@ _ABOUT = {
         "a register in which another follows, or it ends later (`tuo recipients load`)",
     ),
     Cause.PLAN_FAILED: _About(_OPERATOR, _HOURS, "A case could not be planned.", "the case's next plan"),
+    Cause.LEFT_OUT: _About(
+        _OPERATOR,
+        _HOURS,
+        "A plan left out somebody due by the policy of its day. It is made again; find out why.",
+        _BY_HAND,
+    ),
     Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", _DECISION),
     Cause.KEYS_DISAGREE: _About(_REGISTRAR, _DAY, "One notification carries identifiers of two cases.", _DECISION),
     Cause.CONTACT_DISPUTED: _About(_REGISTRAR, _DAYS, "Tellers name different people as spouse, next of kin or estate contact.", _BY_HAND),

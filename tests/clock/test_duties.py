@@ -16,6 +16,7 @@ from hub.clock.gauges import set_gauges
 from hub.clock.reconcile import Reconciliation
 from hub.clock.tallies import fold_tallies
 from hub.clock.unclaimed import watch_unclaimed
+from hub.kinds import BUILT_IN
 from hub.privacy import Keys
 from hub.store import open_pool
 from hub.tasks import Cause, close_task, list_tasks
@@ -25,6 +26,7 @@ from tests.tracking.conftest import Deliveries, Planted
 
 COUNCIL = "stevenage.council-tax"
 TOPIC_ID = UUID(int=7)
+EMPTY = '{"organisations": [], "kinds": []}'
 
 
 @pytest_asyncio.fixture
@@ -94,7 +96,9 @@ async def test_due_deliveries_that_nobody_takes_become_a_task_and_it_is_closed_w
 
 async def plan(ledger: Deliveries, one: Planted, version: int = 1, delivery: object = None) -> None:
     decisions = [{"recipient": one.recipient, "decision": "allowed", "rule": "x@1", "delivery": str(delivery or one.id)}]
-    await ledger.run("INSERT INTO register (digest, content) SELECT '', '[]' WHERE NOT EXISTS (SELECT FROM register)")
+    unplaced = (f"council.{service}" for service in BUILT_IN["bereavement"].expected)  # nobody told where the person lived
+    decisions += [{"recipient": name, "decision": "unroutable", "rule": "no-address"} for name in unplaced]
+    await ledger.run("INSERT INTO register (digest, content) SELECT '', %s::jsonb WHERE NOT EXISTS (SELECT FROM register)", EMPTY)
     await ledger.run(
         "INSERT INTO plan SELECT %s, %s, max(version), now(), %s::jsonb FROM register",
         one.case_id,
@@ -108,7 +112,7 @@ async def test_reconciliation_finds_cases_without_a_plan_and_plans_without_their
     await plan(ledger, sound)
     await plan(ledger, lost)
     await ledger.run("DELETE FROM delivery WHERE id = %s", lost.id)
-    assert await Reconciliation().look(ledger.pool) == 2
+    assert await Reconciliation(ledger.keys).look(ledger.pool) == 2
     due = {row[0] for row in await ledger.all("SELECT id FROM cases WHERE plan_due")}
     assert due == {unplanned.case_id, lost.case_id}
 
@@ -121,7 +125,7 @@ async def test_a_new_day_or_a_new_register_plans_again_what_is_held(ledger: Deli
     await ledger.run("UPDATE tally SET state = 0 WHERE state = 1")
     agreements = Agreements()
     assert await agreements.look(ledger.pool) == 0, "planned today and under this register"
-    await ledger.run("INSERT INTO register (digest, content) VALUES ('2', '[]')")
+    await ledger.run("INSERT INTO register (digest, content) VALUES ('2', %s::jsonb)", EMPTY)
     assert await agreements.look(ledger.pool) == 1
     assert await ledger.all("SELECT id FROM cases WHERE plan_due") == [(held.case_id,)]
     assert await ledger.all("SELECT case_id FROM outbox") == [(held.case_id,)]

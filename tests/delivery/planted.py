@@ -46,7 +46,7 @@ class Ledger:
             uuid4(),
             at,
             key.id,
-            key.seal(b"{}", case_context(case_id, version)),
+            key.seal(b'{"source":"x","id":"1","data":{}}', case_context(case_id, version)),
         )
         await self.run("UPDATE cases SET newest = %s, effective = %s WHERE id = %s", version, version, case_id)
         return at
