@@ -1,5 +1,6 @@
 """Who may be told what, and why not: agreements asked case by case, denying by default, and payloads cut to their fields."""
 
+from hub.policy.asking import Decided, ask, decided
 from hub.policy.circumstances import Circumstances, in_case
 from hub.policy.decision import Allowed, Decision, Held, Withheld, decide
 from hub.policy.minimise import Minimiser, differing, minimise, minimiser, overlaid, paths_in
@@ -9,13 +10,16 @@ from hub.policy.words import explain
 __all__ = [
     "Allowed",
     "Circumstances",
+    "Decided",
     "Decision",
     "Held",
     "Minimiser",
     "Sharing",
     "Verdict",
     "Withheld",
+    "ask",
     "decide",
+    "decided",
     "differing",
     "explain",
     "in_case",

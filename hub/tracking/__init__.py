@@ -2,6 +2,7 @@
 
 from hub.tracking.answering import Noted, acknowledge, acknowledge_many
 from hub.tracking.case import Referenced, case_status, find_reference
+from hub.tracking.decisions import decisions
 from hub.tracking.directory import Directory
 from hub.tracking.disclosures import disclosures
 from hub.tracking.rules import Answered, Refusal
@@ -16,6 +17,7 @@ __all__ = [
     "acknowledge",
     "acknowledge_many",
     "case_status",
+    "decisions",
     "disclosures",
     "find_reference",
     "sentence",

@@ -21,6 +21,7 @@ from hub.web.connections import HttpConnection, hang_up_late
 from hub.web.openapi import describe
 from hub.web.parts import Parts, open_parts
 from hub.web.places import routes as place_routes
+from hub.web.policy import policy_routes
 from hub.web.problems import speak_in_problems
 from hub.web.reference import refer
 
@@ -69,6 +70,7 @@ def build(parts: Parts) -> Door:
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
     app.include_router(tracking_routes(identified, lambda _: office))
     app.include_router(place_routes(identified, lambda: parts.register.current))
+    app.include_router(policy_routes(identified, lambda: register.current))
     describe(app)
     refer(app, "/docs")
     speak_in_problems(app)

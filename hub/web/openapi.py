@@ -89,6 +89,14 @@ _LOOKED_UP = {
     "429": _TOO_FAST,
     "503": _UNAVAILABLE,
 }
+_EXPLAINED = {
+    "200": "Allowed, held or prohibited; by which rule, from which source, and what a citizen reads.",
+    "401": "No key, or one that is not known.",
+    "403": "Another recipient than the one this key answers for.",
+    "422": "The question cannot be answered: `faults` names each part, what is wrong with it and what is accepted.",
+    "429": _TOO_FAST,
+    "503": "The ledger is away; ask again.",
+}
 _DESCRIPTION = """A CloudEvent 1.0: structured (`application/cloudevents+json`), binary (`application/json` with `ce-` headers), or a
 batch. The same again gives the first answer again. Only after the `202` is the notification safe with the hub."""
 
@@ -115,6 +123,7 @@ def describe(app: FastAPI) -> None:
             _answers(paths["/v1/cases/{reference}"]["get"], _READ)
             _answers(paths["/v1/cases/{reference}/disclosures"]["get"], _READ | {"200": "Which fields went to whom, when and under what."})
             _answers(paths["/v1/places/{postcode}"]["get"], _LOOKED_UP)
+            _answers(paths["/v1/policy/explain"]["get"], _EXPLAINED)
             acknowledgement = paths["/v1/messages/{message_id}/acknowledgement"]["post"]
             _answers(acknowledgement, _ANSWERED)
             acknowledgement["requestBody"] = _body({"application/json": {"$ref": _REF.format(model="Acknowledgement")}})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub.policy import explain
-from hub.tracking import Directory, disclosures
+from hub.tracking import Directory, decisions, disclosures
 from schemas import Disclosure, State
 from tests.cases.deaths import death
 from tests.planning.conftest import BASE, Hub, everyone
@@ -53,3 +53,15 @@ async def test_what_is_proved_unsent_is_said_to_be(hub: Hub) -> None:
     await hub.run("UPDATE delivery SET told = false")
     [one] = await _record(hub, case)
     assert not one.told
+
+
+async def test_a_case_says_of_everybody_considered_what_was_decided_and_why(hub: Hub) -> None:
+    await hub.load(everyone(benefits={**_FIRST, "sender": None}))
+    case = await hub.tell_and_plan(death())
+    async with hub.pool.connection() as connection:
+        found = {one.recipient: one for one in await decisions(connection, case)}
+    assert (found["dwp.benefits"].decision, found["dwp.benefits"].rule) == ("held", "no-power")
+    assert found["dwp.benefits"].sentence == "The agreement with this service cites no power to share yet."
+    council = found["stevenage.council-tax"]
+    assert (council.decision, council.rule) == ("allowed", "stevenage-council-tax@1")
+    assert council.source == "sender: sample, sample; receiver: sample, sample; protocol sample"

@@ -13,6 +13,7 @@ from hub.recipients import Register
 from hub.tracking.web import routes
 from hub.web.openapi import EXAMPLE, describe
 from hub.web.places import routes as place_routes
+from hub.web.policy import policy_routes
 from hub.web.reference import groups, models, refer
 
 
@@ -25,6 +26,7 @@ def app() -> FastAPI:
     made = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
     made.include_router(routes(nobody, nobody))  # type: ignore[arg-type]
     made.include_router(place_routes(nobody, lambda: Register(())))  # type: ignore[arg-type]
+    made.include_router(policy_routes(nobody, nobody))  # type: ignore[arg-type]
     describe(made)
     refer(made, "/docs")
     return made
