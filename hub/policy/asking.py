@@ -9,7 +9,7 @@ from typing import Any
 from hub.policy.sharing import Sharing, may_share, source_of
 from hub.policy.words import explain
 from hub.recipients import Agreement, Register, prohibition
-from schemas import KINDS, Fault, field_paths
+from schemas import Fault
 
 
 def ask(register: Register, kind: str, recipient: str, field: str | None, on: date) -> Sharing | list[Fault]:
@@ -18,10 +18,10 @@ def ask(register: Register, kind: str, recipient: str, field: str | None, on: da
     faults = []
     if found is None:
         faults.append(Fault("recipient", "is not in the register", _near(recipient, register.recipients)))
-    if kind not in KINDS:
-        faults.append(Fault("kind", "is no kind of event", ", ".join(sorted(KINDS))))
-    elif field is not None and field not in field_paths(kind) and prohibition(recipient, field) is None:
-        faults.append(Fault("field", f"is no field of {kind}", _near(field, field_paths(kind))))
+    if kind not in register.kinds:
+        faults.append(Fault("kind", "is no kind of event", ", ".join(sorted(register.kinds))))
+    elif field is not None and field not in (known := register.kinds.field_paths(kind)) and prohibition(recipient, field) is None:
+        faults.append(Fault("field", f"is no field of {kind}", _near(field, known)))
     return may_share(register, kind, found, field, on) if found is not None and not faults else faults
 
 

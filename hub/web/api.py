@@ -70,7 +70,7 @@ def build(parts: Parts) -> Door:
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
     app.include_router(tracking_routes(identified, lambda _: office))
     app.include_router(place_routes(identified, lambda: parts.register.current))
-    app.include_router(policy_routes(identified, lambda: register.current))
+    app.include_router(policy_routes(identified, lambda: parts.register.current))
     describe(app)
     refer(app, "/docs")
     speak_in_problems(app)

@@ -40,7 +40,7 @@ def test_allowed_held_and_prohibited_are_said_with_rule_source_and_the_citizens_
     ("arguments", "said"),
     [
         (("--kind", "bereavement"), "--kind and --recipient, or --case"),
-        (("--kind", "burial", "--recipient", "stevenage.council-tax"), "accepted: bereavement"),
+        (("--kind", "burial", "--recipient", "stevenage.council-tax"), "accepted: bereavement, "),
         (("--kind", "bereavement", "--recipient", "stevenage.council-taxes"), "stevenage.council-tax"),
         (("--case", "AAAA"), "This is not a reference"),
         (("--case", "4KXR D7WM 2PYM"), "The hub never gave this reference"),
