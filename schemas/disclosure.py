@@ -1,5 +1,7 @@
 """The record of disclosures of a case: `GET /v1/cases/{reference}/disclosures`. Paths of fields, never what was in them."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from schemas.events.life_event import UtcTime
@@ -31,6 +33,8 @@ class Disclosure(Model):
     receiver: CitedPower | None = None
     protocol: str | None = None
     first_disclosed_at: UtcTime
+    payload: Literal["full", "thin"] = "full"
+    fetched_at: UtcTime | None = Field(None, description="of a thin event: when its recipient first fetched the rest")
     told: bool = Field(description="false: it is proved that nothing of it was sent")
 
 

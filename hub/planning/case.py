@@ -42,6 +42,8 @@ class Past:
     fields: tuple[str, ...]
     data_key: int | None
     sealed: bytes | None
+    data: bytes | None = None  # sealed: what a thin event left to be fetched
+    fetched: bool = False
 
     @property
     def knows(self) -> bool:
@@ -83,6 +85,7 @@ class Telling:
     subject: UUID
     origin: Said | None = field(default=None, repr=False)
     part: Part | None = None
+    thin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

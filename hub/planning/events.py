@@ -5,11 +5,13 @@ from uuid import UUID
 import orjson
 
 from hub.planning.case import DueCase, Telling
-from hub.privacy import Blind
+from hub.policy import minimiser
+from hub.privacy import Blind, data_context
 from schemas import Notice, Standing, message_id
 
 _EVENT = b'{"specversion":"1.0","id":"%b","source":%b,"type":"uk.tellusonce.%b.%b.v1","subject":"%b",%b,"agreement":"%b"%b,"data":%b}'
 _NOTICES = {notice: notice.name.lower().encode() for notice in Notice}
+_THIN = minimiser(("standing", "fact"))
 _OF_CASE = b'"time":"%b","datacontenttype":"application/json","caseversion":%d,"standing":"%b"'
 
 
@@ -33,10 +35,14 @@ class Events:
             self._blind.pairwise(telling.recipient, telling.subject).encode(),
             same,
             telling.agreement.encode(),
-            self._more(case, telling) if telling.part or telling.subject is not case.subject or telling.origin is not None else b"",
-            telling.data,
+            self._more(case, telling, message) if _has_more(case, telling) else b"",
+            orjson.dumps(_THIN(orjson.loads(telling.data))[0]) if telling.thin else telling.data,
         )
         return case.key.seal(event, message)
+
+    def sealed_data(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes | None:
+        """What a thin event leaves to be fetched; nothing where the event carries it all."""
+        return case.key.seal(telling.data, data_context(message_id(delivery, number))) if telling.thin else None
 
     def _of(self, case: DueCase) -> tuple[bytes, bytes]:
         """What is the same in all events of a case: they are built one after the other."""
@@ -47,11 +53,18 @@ class Events:
             self._case = case, case.kind.name.encode(), same
         return self._case[1], self._case[2]
 
-    def _more(self, case: DueCase, telling: Telling) -> bytes:
-        """What few events carry: which side of a change it is; another id of the same subject; whose word comes back."""
+    def _more(self, case: DueCase, telling: Telling, message: bytes) -> bytes:
+        """What few events carry: which side of a change it is; another id of the same subject; whose word comes back; where the
+        rest is fetched."""
         more = b',"part":"%b"' % telling.part.encode() if telling.part else b""
         if telling.subject != case.subject:
             more += b',"alias":"%b"' % self._blind.pairwise(telling.recipient, case.subject).encode()
         if telling.origin is not None:
             more += b',"originsource":%b,"originid":%b' % (orjson.dumps(telling.origin.source), orjson.dumps(telling.origin.id))
+        if telling.thin:
+            more += b',"dataref":"%b/v1/messages/%b/data"' % (self._source[1:-1], message)
         return more
+
+
+def _has_more(case: DueCase, telling: Telling) -> bool:
+    return bool(telling.part or telling.thin or telling.subject is not case.subject or telling.origin is not None)

@@ -1,7 +1,7 @@
 """Reads what was planned before for cases planned again, with the lanes and then the deliveries locked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -10,7 +10,7 @@ from hub.cases import planned_deliveries
 from hub.planning.case import Content, DueCase, Past
 from hub.planning.field_sets import FieldSets
 from hub.planning.offers import Lane
-from hub.privacy import Keys
+from hub.privacy import DataKey, Keys, data_context
 from hub.store import Connection
 from schemas import Notice, State, message_id
 
@@ -28,7 +28,7 @@ SELECT d.id, d.case_id, lane.recipient, d.version, d.lane, lane.connector, d.sta
   m.agreement, m.fields,
   CASE WHEN NOT EXISTS (SELECT FROM erasure e WHERE e.case_id IN (c.id, c.merged_into) AND m.data_key = ANY(e.data_keys))
     THEN m.data_key END,
-  m.sealed
+  m.sealed, m.data, m.fetched_at IS NOT NULL
 FROM delivery d JOIN lane ON lane.id = d.lane JOIN cases c ON c.id = d.case_id
 LEFT JOIN message m ON m.delivery = d.id AND m.number = d.message AND m.delivery BETWEEN %(low)b AND %(high)b
 WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b ORDER BY d.id
@@ -53,12 +53,10 @@ async def read_past(connection: Connection, keys: Keys, field_sets: FieldSets, c
 
 
 def _past(row: Sequence[Any], subject: UUID, sets: Mapping[int, tuple[str, ...]]) -> Past:
-    id_, case_id, recipient, version, lane, connector, state, notice, told, message, agreement, fields, data_key, sealed = row
+    id_, case_id, recipient, version, lane, connector, state, notice, told, message, agreement, fields, *content = row
     known = () if fields is None else sets[fields]
     place = Lane(lane, connector)
-    return Past(
-        id_, case_id, subject, recipient, version, place, State(state), Notice(notice), told, message, agreement, known, data_key, sealed
-    )
+    return Past(id_, case_id, subject, recipient, version, place, State(state), Notice(notice), told, message, agreement, known, *content)
 
 
 async def _open(keys: Keys, cases: Mapping[UUID, DueCase]) -> None:
@@ -68,6 +66,13 @@ async def _open(keys: Keys, cases: Mapping[UUID, DueCase]) -> None:
     for id_, past in told.items():
         key = found.get(past.data_key or 0)
         if key is not None and past.sealed is not None:
-            opened[id_] = orjson.loads(key.open(past.sealed, message_id(id_, past.message).encode()))["data"]
+            opened[id_] = _told(key, past.sealed, past.data, message_id(id_, past.message))
     for case in cases.values():
         case.opened = {past.id: opened[past.id] for past in case.past if past.id in opened}
+
+
+def _told(key: DataKey, sealed: bytes, data: bytes | None, message: str) -> Content:
+    """What a message tells; of a thin event what it leaves to be fetched, fetched or not."""
+    if data is not None:
+        return cast(Content, orjson.loads(key.open(data, data_context(message))))
+    return cast(Content, orjson.loads(key.open(sealed, message.encode()))["data"])

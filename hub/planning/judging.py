@@ -24,6 +24,7 @@ from hub.recipients import Recipient
 from schemas import Fact, Notice, State
 
 _ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
+_SAID_ALWAYS = ("standing", "fact")
 _OVER = (Notice.WITHDRAWN, Notice.CANCELLED, Notice.RETRACTED)
 # In these a recipient has what it was sent.
 _HAVE = (State.ACCEPTED, State.APPLIED, State.NO_RECORD, State.REJECTED)
@@ -111,7 +112,8 @@ def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, 
     if not fields:
         return NotTelling(recipient, "withheld", "nothing-to-tell")
     data |= _now(case, data)
-    return Telling(recipient, lane, notice, offer.decision.agreement, fields, orjson.dumps(data), case.subject, said)
+    terms = offer.decision.terms
+    return Telling(recipient, lane, notice, terms.name, fields, orjson.dumps(data), case.subject, said, thin=terms.is_thin)
 
 
 def _offer(
@@ -135,7 +137,7 @@ def _offer(
         return NotTelling(offer.recipient, "withheld", "nothing-to-tell")
     if past is not None and _has(case, past, data):
         return NotTelling(offer.recipient, "not-concerned", "told-already")
-    return Telling(offer.recipient, lane, notice, decision.agreement, fields, data, subject, part=part)
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, data, subject, part=part, thin=decision.terms.is_thin)
 
 
 def _has(case: DueCase, past: Past, data: bytes) -> bool:
@@ -156,11 +158,12 @@ def _echo(
     new = differing(data, _known(case, offer.recipient, said))
     if not new:
         return NotTelling(offer.recipient, "withheld", "nothing-new")
-    for name in ("standing", "fact"):
+    for name in _SAID_ALWAYS:
         if name in data:
             new[name] = data[name]
     fields = minimiser(decision.fields)(new)[1]
-    return Telling(offer.recipient, lane, notice, decision.agreement, fields, orjson.dumps(new), subject, said, part)
+    made, thin = orjson.dumps(new), decision.terms.is_thin
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, made, subject, said, part, thin)
 
 
 def _known(case: DueCase, recipient: str, said: Said) -> Content:
@@ -180,14 +183,16 @@ def _end(case: DueCase, past: Past, notice: Notice) -> Verdict:
     had = case.opened.get(past.id)
     if had is None or past.agreement is None:
         return NotTelling(past.recipient, "withheld", "erased")
-    data, fields = minimiser(_recalled(case.kind))(had)
+    # Of what a thin event left to be fetched, and nobody fetched, it has nothing.
+    data, fields = minimiser(_recalled(case.kind) if past.data is None or past.fetched else _SAID_ALWAYS)(had)
     data |= _now(case, data)
-    return Telling(past.recipient, past.lane, notice, past.agreement, fields, orjson.dumps(data), _subject(case, past))
+    made, thin = orjson.dumps(data), past.fetched
+    return Telling(past.recipient, past.lane, notice, past.agreement, fields, made, _subject(case, past), thin=thin)
 
 
 def _recalled(kind: Kind) -> tuple[str, ...]:
     """By which a recipient finds the record again; of these it gets what it had."""
-    return ("standing", "fact", *kind.recalls)
+    return (*_SAID_ALWAYS, *kind.recalls)
 
 
 def _now(case: DueCase, data: Content) -> Mapping[str, Any]:

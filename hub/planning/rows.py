@@ -35,7 +35,7 @@ class Rows:
     at: datetime
     plans: list[tuple[UUID, int, str, str | None]] = field(default_factory=list)
     deliveries: dict[Alike, list[tuple[UUID, UUID, UUID, int]]] = field(default_factory=dict)
-    messages: list[tuple[UUID, int, str, tuple[str, ...], int, bytes]] = field(default_factory=list, repr=False)
+    messages: list[tuple[UUID, int, str, tuple[str, ...], int, bytes, bytes | None]] = field(default_factory=list, repr=False)
     revisions: list[tuple[UUID, int, int, str | None]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     wakes: list[tuple[Lane, UUID, int]] = field(default_factory=list)
@@ -117,7 +117,8 @@ class Rows:
 
     def _message(self, case: DueCase, telling: Telling, id_: UUID, number: int) -> None:
         sealed = self.events.sealed(case, telling, id_, number)
-        self.messages.append((id_, number, telling.agreement, telling.fields, case.key.id, sealed))
+        data = self.events.sealed_data(case, telling, id_, number)
+        self.messages.append((id_, number, telling.agreement, telling.fields, case.key.id, sealed, data))
 
     def _revise(self, past: Past, state: State, message: int, rule: str | None) -> None:
         self.revisions.append((past.id, int(state), message, rule))

@@ -22,10 +22,10 @@ FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::int[]) AS d (id, case_id, su
 ON CONFLICT (id) DO NOTHING
 """
 _MESSAGES = """
-INSERT INTO message (delivery, number, agreement, register, fields, data_key, sealed)
-SELECT delivery, number, agreement, %b, fields, data_key, sealed
-FROM unnest(%b::uuid[], %b::smallint[], %b::text[], %b::int[], %b::bigint[], %b::bytea[])
-  AS m (delivery, number, agreement, fields, data_key, sealed)
+INSERT INTO message (delivery, number, agreement, register, fields, data_key, sealed, data)
+SELECT delivery, number, agreement, %b, fields, data_key, sealed, data
+FROM unnest(%b::uuid[], %b::smallint[], %b::text[], %b::int[], %b::bigint[], %b::bytea[], %b::bytea[])
+  AS m (delivery, number, agreement, fields, data_key, sealed, data)
 ON CONFLICT (delivery, number) DO NOTHING
 """
 # The rows are locked, so their states are those the plan was made for. What was superseded keeps its claim's traces.
@@ -50,8 +50,8 @@ async def write(connection: Connection, rows: Rows, register: int, field_sets: F
     for alike, deliveries in rows.deliveries.items():
         await connection.execute(_DELIVERIES, (*alike, at, at, *_columns(deliveries)))
     if rows.messages:
-        ids, counts, agreements, fields, keys, sealed = _columns(rows.messages)
-        await connection.execute(_MESSAGES, (register, ids, counts, agreements, [numbers[one] for one in fields], keys, sealed))
+        ids, counts, agreements, fields, keys, sealed, data = _columns(rows.messages)
+        await connection.execute(_MESSAGES, (register, ids, counts, agreements, [numbers[one] for one in fields], keys, sealed, data))
     if rows.revisions:
         ids, states, messages, reasons = _columns(rows.revisions)
         given = {"at": at, "ids": ids, "states": states, "messages": messages, "reasons": reasons, "low": min(ids), "high": max(ids)}

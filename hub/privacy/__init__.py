@@ -4,7 +4,7 @@ from hub.privacy.blind import Blind
 from hub.privacy.erasure import Erasure, erase, finish_erasures, must_be_erased, replay_erasures
 from hub.privacy.keys import KEY_CACHE_SECONDS, Keys
 from hub.privacy.reach import Remains
-from hub.privacy.sealing import DataKey, SealBroken, WrongMasterKey, case_context, key_id_of
+from hub.privacy.sealing import DataKey, SealBroken, WrongMasterKey, case_context, data_context, key_id_of
 
 __all__ = [
     "KEY_CACHE_SECONDS",
@@ -16,6 +16,7 @@ __all__ = [
     "SealBroken",
     "WrongMasterKey",
     "case_context",
+    "data_context",
     "erase",
     "finish_erasures",
     "key_id_of",

@@ -25,6 +25,11 @@ class WrongMasterKey(SealBroken):
     """The whole key store was written under another master key: of the process, and not of any one value."""
 
 
+def data_context(message_id: str) -> bytes:
+    """Where what a thin event leaves to be fetched belongs."""
+    return b"data:" + message_id.encode()
+
+
 def case_context(case_id: UUID, version: int) -> bytes:
     """Where the content of a case version belongs: the associated data of its seal."""
     return b"case:%s:%d" % (str(case_id).encode(), version)

@@ -144,6 +144,10 @@ class Agreement(Entry):
         return self.starts <= on and (self.ends is None or on < self.ends)
 
     @property
+    def is_thin(self) -> bool:
+        return self.payload == "thin"
+
+    @property
     def cites_power(self) -> bool:
         return self.sender is not None and self.receiver is not None
 

@@ -5,12 +5,14 @@ from hub.tracking.case import Referenced, case_status, find_reference
 from hub.tracking.decisions import decisions
 from hub.tracking.directory import Directory
 from hub.tracking.disclosures import disclosures
+from hub.tracking.fetching import Missing, fetch
 from hub.tracking.rules import Answered, Refusal
 from hub.tracking.words import sentence
 
 __all__ = [
     "Answered",
     "Directory",
+    "Missing",
     "Noted",
     "Referenced",
     "Refusal",
@@ -19,6 +21,7 @@ __all__ = [
     "case_status",
     "decisions",
     "disclosures",
+    "fetch",
     "find_reference",
     "sentence",
 ]

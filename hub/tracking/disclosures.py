@@ -11,10 +11,12 @@ from hub.tracking.directory import Directory
 from schemas import CitedPower, Disclosure, Disclosures, Notice, message_id
 from schemas.status import NOTICE_WORDS
 
+# What a thin event says itself.
+_THIN = ("standing", "fact")
 # Current messages that a claim took, and older ones that an attempt was made at.
 _DISCLOSED = """
 SELECT d.id, lane.recipient, d.notice, d.version, m.number, m.agreement, m.register, f.fields, d.told,
-  coalesce(tried.first_at, d.first_attempt_at) AS disclosed_at
+  coalesce(tried.first_at, d.first_attempt_at) AS disclosed_at, m.data IS NOT NULL, m.fetched_at
 FROM delivery d JOIN lane ON lane.id = d.lane
 JOIN message m ON m.delivery = d.id JOIN field_set f ON f.id = m.fields
 CROSS JOIN LATERAL (
@@ -40,7 +42,7 @@ async def disclosures(connection: Connection, directory: Directory, reference: s
 
 
 def _disclosure(row: Sequence[Any], terms: Mapping[tuple[int, str], Agreement], directory: Directory) -> Disclosure:
-    delivery, recipient, notice, version, number, agreement, register, fields, told, at = row
+    delivery, recipient, notice, version, number, agreement, register, fields, told, at, thin, fetched = row
     found, named = terms.get((register, agreement)), directory.named(recipient)
     return Disclosure(
         recipient=recipient,
@@ -49,7 +51,7 @@ def _disclosure(row: Sequence[Any], terms: Mapping[tuple[int, str], Agreement], 
         message=message_id(delivery, number),
         notice=NOTICE_WORDS[Notice(notice)],
         version=version,
-        fields=tuple(fields),
+        fields=tuple(field for field in fields if not thin or fetched or field in _THIN),
         agreement=agreement,
         purpose=None if found is None else found.purpose,
         sender=None if found is None else _power(found.sender),
@@ -57,6 +59,8 @@ def _disclosure(row: Sequence[Any], terms: Mapping[tuple[int, str], Agreement], 
         protocol=None if found is None else found.protocol,
         first_disclosed_at=at,
         told=told,
+        payload="thin" if thin else "full",
+        fetched_at=fetched,
     )
 
 

@@ -89,6 +89,15 @@ _LOOKED_UP = {
     "429": _TOO_FAST,
     "503": _UNAVAILABLE,
 }
+_FETCHED = {
+    "200": "The data, as the agreement names them.",
+    "401": "No key, or one that is not known.",
+    "403": "Not a recipient's key.",
+    "404": "No message with this id waits for you to fetch it.",
+    "410": "It has been erased, or is over.",
+    "429": _TOO_FAST,
+    "503": "The ledger is away; ask again.",
+}
 _EXPLAINED = {
     "200": "Allowed, held or prohibited; by which rule, from which source, and what a citizen reads.",
     "401": "No key, or one that is not known.",
@@ -123,6 +132,7 @@ def describe(app: FastAPI) -> None:
             _answers(paths["/v1/cases/{reference}"]["get"], _READ)
             _answers(paths["/v1/cases/{reference}/disclosures"]["get"], _READ | {"200": "Which fields went to whom, when and under what."})
             _answers(paths["/v1/places/{postcode}"]["get"], _LOOKED_UP)
+            _answers(paths["/v1/messages/{message_id}/data"]["get"], _FETCHED)
             _answers(paths["/v1/policy/explain"]["get"], _EXPLAINED)
             acknowledgement = paths["/v1/messages/{message_id}/acknowledgement"]["post"]
             _answers(acknowledgement, _ANSWERED)

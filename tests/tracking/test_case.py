@@ -13,7 +13,7 @@ from fastapi import FastAPI, HTTPException, Request
 
 from hub.cases import new_reference
 from hub.policy import explain
-from hub.privacy import Blind
+from hub.privacy import Blind, data_context
 from hub.tracking import Directory
 from hub.tracking.web import Office, routes
 from schemas import State, message_id
@@ -144,6 +144,21 @@ async def test_who_told_reads_which_fields_went_to_whom_and_nobody_else_does(des
     assert one["firstDisclosedAt"]
     for other in ("other", "council"):
         assert (await desk.api.get(path, headers={"authorization": other})).status_code == 404
+
+
+async def test_what_a_thin_event_left_is_fetched_by_its_recipients_client_alone(desk: Desk) -> None:
+    council = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    message = message_id(council, 1)
+    [key] = await desk.ledger.keys.fresh(1)
+    sealed = key.seal(b'{"fact":"asserted"}', data_context(message))
+    await desk.ledger.run("UPDATE message SET data_key = %s, data = %s WHERE delivery = %s", key.id, sealed, council)
+    path = f"/v1/messages/{message}/data"
+    fetched = await desk.api.get(path, headers={"authorization": "council"})
+    assert (fetched.status_code, fetched.content, fetched.headers["cache-control"]) == (200, b'{"fact":"asserted"}', "no-store")
+    assert (await desk.api.get(path, headers={"authorization": "registrar"})).status_code == 403
+    assert (await desk.api.get(f"/v1/messages/msg_{council.hex}_2/data", headers={"authorization": "council"})).status_code == 404
+    await desk.ledger.run("INSERT INTO erasure (case_id, data_keys) VALUES (%s, %s)", desk.case_id, [key.id])
+    assert (await desk.api.get(path, headers={"authorization": "council"})).status_code == 410
 
 
 async def test_a_bare_reference_shows_only_that_it_was_received(desk: Desk) -> None:

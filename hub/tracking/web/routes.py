@@ -18,6 +18,7 @@ from hub.tracking.answering import acknowledge
 from hub.tracking.case import Referenced, case_status, find_reference
 from hub.tracking.directory import Directory
 from hub.tracking.disclosures import disclosures
+from hub.tracking.fetching import Missing, fetch
 from hub.tracking.rules import Refusal
 from hub.tracking.web.page import erased_page, received_page, status_page, unknown_page
 from hub.tracking.web.problems import problem, unavailable
@@ -49,6 +50,10 @@ _REFUSED = {
     Refusal.UNKNOWN: (404, "No such message", "No message with this id was sent to you. Give the id of one you received."),
     Refusal.NOT_SENT: (409, "Not sent yet", "This message has not been sent to you yet. Answer it when you have it."),
 }
+_NOT_FETCHED = {
+    Missing.UNKNOWN: (404, "No such message", "No message with this id waits for you to fetch it. Give the address in its `dataref`."),
+    Missing.OVER: (410, "Over", "It has been erased, or you were told since that it is over: nothing of it is given any more."),
+}
 
 
 def status_url(public_url: str, blind: Blind, reference: str) -> str:
@@ -70,6 +75,17 @@ def routes(identify: Callable[..., Awaitable[Client]], office: Callable[[Request
             return problem(403, "not-a-recipient", "Not a recipient's key", "Answer with the key that was given to the recipient.")
         said = await _said(request)
         return said if isinstance(said, Response) else await _answer(office(request), message_id, client.recipient, said)
+
+    @router.get("/v1/messages/{message_id}/data", tags=["recipients"], summary="Fetch what a thin event left")
+    async def data(message_id: str, request: Request, client: Annotated[Any, Depends(identify)]) -> Response:
+        """Fetch the data of a message whose event carried only `standing` and `fact`, at its `dataref`. For the recipient it was
+        sent to, alone; the first time is on record as the disclosure."""
+        if client.recipient is None:
+            return problem(403, "not-a-recipient", "Not a recipient's key", "Fetch with the key that was given to the recipient.")
+        try:
+            return await _fetch(office(request), message_id, client.recipient)
+        except LEDGER_AWAY:
+            return unavailable()
 
     @router.get("/v1/cases/{reference}", tags=["tellers"], summary="Read what became of a case", response_model=CaseStatus)
     async def case(reference: str, request: Request, client: Annotated[Any, Depends(identify)]) -> Response:
@@ -123,6 +139,15 @@ async def _answer(room: Office, message_id: str, recipient: str, said: Acknowled
         return problem(status, result.value, title, detail)
     noted = {"message": message_id, "answer": said.answer.value, "state": result.state.word, "repeated": result.repeated}
     return Response(orjson.dumps(noted), 200, {"cache-control": "no-store"}, "application/json")
+
+
+async def _fetch(room: Office, message_id: str, recipient: str) -> Response:
+    async with room.pool.connection() as connection:
+        found = await fetch(connection, room.keys, message_id, recipient)
+    if isinstance(found, Missing):
+        status, title, detail = _NOT_FETCHED[found]
+        return problem(status, found.value, title, detail)
+    return Response(found, 200, {"cache-control": "no-store"}, "application/json")
 
 
 async def _case(room: Office, typed: str, client: str) -> Response:

@@ -1,0 +1,95 @@
+"""A thin event says only that there is something; its recipient fetches the rest, and that is the disclosure."""
+
+from typing import Any
+
+import orjson
+
+from hub.policy import explain
+from hub.tracking import Directory, Missing, disclosures, fetch
+from schemas import Disclosure, Notice, State, message_id
+from tests.cases.deaths import death
+from tests.planning.conftest import Hub, Row, everyone
+
+_WHO = "dwp.benefits"
+
+
+async def _told(hub: Hub, number: int) -> tuple[Any, Row]:
+    await hub.load(everyone(benefits={"payload": "thin", "more": ["deceased.nino"]}))
+    case = await hub.tell_and_plan(death(number))
+    row = (await hub.rows(case))[_WHO, 1]
+    assert await _fetch(hub, row) is Missing.UNKNOWN, "nothing was sent yet"
+    await hub.sent(_WHO)
+    return case, row
+
+
+async def _fetch(hub: Hub, row: Row, recipient: str = _WHO) -> bytes | Missing:
+    async with hub.pool.connection() as connection:
+        return await fetch(connection, hub.keys, message_id(row.id, row.message), recipient)
+
+
+async def _record(hub: Hub, case: Any) -> Disclosure:
+    register = await hub.register()
+    async with hub.pool.connection() as connection:
+        found = await disclosures(connection, Directory(lambda: register, explain), "", case)
+    return found.disclosures[-1]
+
+
+async def test_the_event_carries_nothing_but_that_there_is_something_and_where_it_lies(hub: Hub) -> None:
+    _, row = await _told(hub, 7)
+    assert row.event is not None
+    assert row.event["data"] == {"standing": "registered", "fact": "asserted"}
+    assert row.event["dataref"] == f"https://hub.example.org/v1/messages/{message_id(row.id, 1)}/data"
+
+
+async def test_what_is_fetched_is_what_the_agreement_names_and_on_record_from_then_on(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    before = await _record(hub, case)
+    assert (before.payload, set(before.fields), before.fetched_at) == ("thin", {"standing", "fact"}, None)
+    data = await _fetch(hub, row)
+    assert not isinstance(data, Missing)
+    assert orjson.loads(data)["deceased"].keys() == {"names", "dateOfBirth", "dateOfDeath", "nino"}
+    after = await _record(hub, case)
+    assert {"deceased.names", "deceased.nino"} <= set(after.fields)
+    assert after.fetched_at is not None
+    assert await _fetch(hub, row) == data
+    assert (await _record(hub, case)).fetched_at == after.fetched_at
+
+
+async def test_nobody_else_fetches_it_and_nobody_fetches_what_is_not_thin(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    assert await _fetch(hub, row, "stevenage.council-tax") is Missing.UNKNOWN
+    await hub.sent("stevenage.council-tax")
+    full = (await hub.rows(case))["stevenage.council-tax", 1]
+    assert full.event is not None
+    assert "dataref" not in full.event
+    assert await _fetch(hub, full, "stevenage.council-tax") is Missing.UNKNOWN
+
+
+async def test_a_second_teller_of_the_same_is_no_news_and_the_first_message_can_still_be_fetched(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    await hub.tell_and_plan(death(7, minute=1))
+    assert (_WHO, 2) not in await hub.rows(case)
+    assert not isinstance(await _fetch(hub, row), Missing)
+
+
+async def test_what_was_not_fetched_before_it_was_over_never_is(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    await hub.tell_and_plan(death(7, minute=1, fact="retracted"))
+    end = (await hub.rows(case))[_WHO, 2]
+    assert (end.notice, end.state) == (Notice.RETRACTED, State.QUEUED)
+    assert end.event is not None
+    assert end.event["data"] == {"standing": "registered", "fact": "retracted"}
+    assert await _fetch(hub, row) is Missing.OVER
+
+
+async def test_whoever_fetched_it_fetches_by_what_to_take_it_back(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    await _fetch(hub, row)
+    await hub.tell_and_plan(death(7, minute=1, fact="retracted"))
+    end = (await hub.rows(case))[_WHO, 2]
+    assert end.event is not None
+    assert end.event["data"] == {"standing": "registered", "fact": "retracted"}
+    await hub.sent(_WHO)
+    data = await _fetch(hub, end)
+    assert not isinstance(data, Missing)
+    assert orjson.loads(data)["deceased"].keys() == {"names", "dateOfBirth", "dateOfDeath"}
