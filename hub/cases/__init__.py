@@ -3,6 +3,7 @@
 from hub.cases.arrival import Arrival, Cause, Position, Recorded, Refusal
 from hub.cases.content import Version, effective_content
 from hub.cases.merging import MergeRefused, Proposal, keep_apart, merge, proposals
+from hub.cases.parting import Parted, undo
 from hub.cases.proposals import propose_missed
 from hub.cases.recording import Contended, record
 from hub.cases.reference import group_reference, new_reference, parse_reference
@@ -16,6 +17,7 @@ __all__ = [
     "Cause",
     "Contended",
     "MergeRefused",
+    "Parted",
     "PlannedDelivery",
     "Position",
     "Proposal",
@@ -34,5 +36,6 @@ __all__ = [
     "read_versions",
     "record",
     "truth",
+    "undo",
     "was_told",
 ]

@@ -36,6 +36,7 @@ class Cause(Enum):
 
     OTHER_BODY = "the same key, or the same source and id, came before with another content"
     ERASED = "it came before, and the case has been erased since"
+    UNKNOWN = "`corrects` names no notification of yours"
     STANDING = "a source of this kind cannot claim this standing"
 
 
@@ -73,6 +74,7 @@ class Draft:
     body: bytes  # keyed hash of the content
     content: bytes = field(repr=False)
     event: LifeEvent
+    corrects: bytes | None = None  # the key of the notification it names as corrected
     notification: UUID = field(default_factory=new_id)
     case_id: UUID = field(default_factory=new_id)
     subject: UUID = field(default_factory=uuid4)
@@ -93,8 +95,9 @@ def draft_of(arrival: Arrival, kinds: Kinds, blind: Blind) -> Draft | Refusal:
     if event.standing > highest_standing(arrival.source_kind):
         return Refusal(Cause.STANDING)
     kind = kinds[event.kind]
-    content = encode_notification(arrival.notification)
-    keys = {blind.key("event", arrival.notification.source, arrival.notification.id)}
+    told = arrival.notification
+    content = encode_notification(told)
+    keys = {blind.key("event", told.source, told.id)}
     if arrival.idempotency_key is not None:
         keys.add(blind.key("idempotency", arrival.idempotency_key))
     return Draft(
@@ -108,4 +111,5 @@ def draft_of(arrival: Arrival, kinds: Kinds, blind: Blind) -> Draft | Refusal:
         body=blind.key("body", content),
         content=content,
         event=event,
+        corrects=None if told.corrects is None else blind.key("event", told.source, told.corrects),
     )

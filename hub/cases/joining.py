@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hub.cases.arrival import Draft, Position, Recorded
 from hub.cases.content import Content, Version, effective_content, says_more
+from hub.cases.finding import Found
 from hub.cases.proposals import propose_alike, propose_disagreement
 from hub.cases.stopping import stop_deliveries
 from hub.cases.truth import Account, truth
@@ -22,10 +23,6 @@ from hub.store import Connection
 from hub.tasks import Cause, TaskDraft, open_tasks
 from schemas import Fact, content_of
 
-# Merges are never chained: merging into a case that is merged itself is refused, and what pointed to it is moved on.
-_MARKED = """
-SELECT b.key, coalesce(c.merged_into, c.id) FROM blind_key b JOIN cases c ON c.id = b.case_id WHERE b.key = ANY(%b::bytea[])
-"""
 _LOCK = "SELECT id, newest, merged_into FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _REMEMBER = """
 INSERT INTO idempotency (client, key, notification, case_id, body)
@@ -34,8 +31,9 @@ SELECT %b, key, %b, %b, %b FROM unnest(%b::bytea[]) AS key ON CONFLICT DO NOTHIN
 _LEARN = "INSERT INTO blind_key (key, case_id) SELECT key, %b FROM unnest(%b::bytea[]) AS key ON CONFLICT DO NOTHING"
 _INSERT = """
 INSERT INTO case_version
-  (case_id, version, notification, client, standing, fact, registration, source_time, recorded_at, data_key, sealed, position)
-VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)
+  (case_id, version, notification, client, standing, fact, registration, source_time, recorded_at, data_key, sealed, position,
+   merged_from)
+VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, nullif(%b::uuid, %b::uuid))
 """
 _KEEP = "UPDATE cases SET newest = %b WHERE id = %b"
 # Erased or not: what is told anew is due to everyone who was told before.
@@ -67,32 +65,21 @@ class Weighed:
     disputed: bool
 
 
-async def cases_of(connection: Connection, draft: Draft) -> dict[bytes, UUID]:
-    """The cases that the draft's marks already point to, strongest mark first."""
-    rows = await (await connection.execute(_MARKED, (list(draft.marks.certain),), binary=True)).fetchall()
-    known = {bytes(key): case_id for key, case_id in rows}
-    return {key: known[key] for key in draft.marks.certain if key in known}
-
-
-async def join_case(connection: Connection, keys: Keys, draft: Draft, known: dict[bytes, UUID], key: DataKey, now: datetime) -> Recorded:
-    """Add the draft to the case its strongest mark points to. Raises `Overtaken` when it has to be looked at again."""
-    case_id = next(iter(known.values()))
-    others = sorted(set(known.values()) - {case_id})
-    rows = await (await connection.execute(_LOCK, ([case_id, *others],), binary=True)).fetchall()
-    if any(merged_into for _, _, merged_into in rows):
-        raise Overtaken
-    version = next(newest for id_, newest, _ in rows if id_ == case_id) + 1
-    await _take_keys(connection, draft, case_id, [mark for mark in draft.marks.certain if mark not in known])
+async def join_case(connection: Connection, keys: Keys, draft: Draft, found: Found, key: DataKey, now: datetime) -> Recorded:
+    """Add the draft to the case that was found. Raises `Overtaken` when it has to be looked at again."""
+    case_id = found.case
+    version = await _lock(connection, found) + 1
+    await _take_keys(connection, draft, found)
 
     accounts, readable = await read_versions(connection, keys, case_id)
     arrived = Version(
         version, draft.standing, draft.fact, draft.marks.registration, draft.source_time, draft.client, content_of(draft.event)
     )
     stands = _weigh(draft.kind, accounts, readable, arrived)
-    await _write(connection, draft, case_id, version, stands, key, now)
-    reference = await _refer(connection, draft, case_id, now)
-    await propose_disagreement(connection, case_id, others)
-    await propose_alike(connection, case_id, draft.marks.alike)
+    await _write(connection, draft, found, version, stands, key, now)
+    reference = await _refer(connection, draft, found.of, now)
+    await propose_disagreement(connection, case_id, found.others)
+    await propose_alike(connection, case_id, found.of, draft.marks.alike)
     if stands.disputed:
         await open_tasks(connection, [TaskDraft(Cause.CONTACT_DISPUTED, str(case_id), case_id)])
     if stands.position is Position.NEWER and stands.truth.fact is not Fact.ASSERTED:
@@ -113,17 +100,29 @@ def _weigh(kind: Kind, accounts: Sequence[Version], readable: Sequence[Version],
     return Weighed(after, Position.REPEATED if repeated else Position.OLDER, disputed)
 
 
-async def _take_keys(connection: Connection, draft: Draft, case_id: UUID, unknown: Sequence[bytes]) -> None:
-    remembered = await connection.execute(_REMEMBER, (draft.client, draft.notification, case_id, draft.body, list(draft.keys)))
-    learnt = await connection.execute(_LEARN, (case_id, sorted(unknown)))
+async def _lock(connection: Connection, found: Found) -> int:
+    """Lock the cases and see that they stand as they were found; the newest version there is."""
+    ids = [found.case, found.of, *found.others]
+    rows = {row[0]: row[1:] for row in await (await connection.execute(_LOCK, (ids,), binary=True)).fetchall()}
+    part_of = {id_: merged_into for id_, (_, merged_into) in rows.items() if merged_into is not None}
+    if part_of != ({} if found.of == found.case else {found.of: found.case}):
+        raise Overtaken
+    return int(rows[found.case][0])
+
+
+async def _take_keys(connection: Connection, draft: Draft, found: Found) -> None:
+    unknown = sorted(set(draft.marks.certain) - found.known)
+    remembered = await connection.execute(_REMEMBER, (draft.client, draft.notification, found.of, draft.body, list(draft.keys)))
+    learnt = await connection.execute(_LEARN, (found.of, unknown))
     if remembered.rowcount < len(draft.keys) or learnt.rowcount < len(unknown):
         raise Overtaken
 
 
-async def _write(connection: Connection, draft: Draft, case_id: UUID, version: int, stands: Weighed, key: DataKey, now: datetime) -> None:
+async def _write(connection: Connection, draft: Draft, found: Found, version: int, stands: Weighed, key: DataKey, now: datetime) -> None:
+    case_id = found.case
     row = (
         case_id, version, draft.notification, draft.client, int(draft.standing), int(draft.fact), draft.marks.registration,
-        draft.source_time, now, key.id, draft.sealed(key, case_id, version), int(stands.position),
+        draft.source_time, now, key.id, draft.sealed(key, case_id, version), int(stands.position), found.of, case_id,
     )  # fmt: skip
     await connection.execute(_INSERT, row)
     if stands.position is not Position.NEWER:

@@ -1,6 +1,7 @@
 """Two cases that may be one: proposed once for each pair, for a person to decide."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from hub.store import Connection, Pool
@@ -20,6 +21,12 @@ FROM unnest(%(others)b::uuid[]) AS other ORDER BY 1, 2
 ON CONFLICT (case_a, case_b) DO UPDATE SET cause = excluded.cause
 WHERE proposed_match.decision IS NULL AND proposed_match.cause = 'looks-alike' AND excluded.cause = 'keys-disagree'
 RETURNING case_a, case_b
+"""
+_DECIDE = """
+INSERT INTO proposed_match (case_a, case_b, cause, decision, decided_at, decided_by)
+VALUES (least(%(a)b::uuid, %(b)b::uuid), greatest(%(a)b::uuid, %(b)b::uuid), 'by-hand', %(decision)b, %(now)b, %(by)b)
+ON CONFLICT (case_a, case_b) DO UPDATE
+SET decision = excluded.decision, decided_at = excluded.decided_at, decided_by = excluded.decided_by
 """
 # Whole keys, in their order: a page ends between two.
 _PAGE = "SELECT key, count(*) FROM likeness WHERE key > %b::bytea GROUP BY key ORDER BY key LIMIT %b::int"
@@ -42,10 +49,10 @@ def pair_of(case_a: UUID, case_b: UUID) -> str:
     return " ".join(map(str, sorted((case_a, case_b))))
 
 
-async def propose_alike(connection: Connection, case_id: UUID, likenesses: Iterable[bytes]) -> None:
-    """Remember what the case looks like, and propose those that look the same."""
+async def propose_alike(connection: Connection, case_id: UUID, of: UUID, likenesses: Iterable[bytes]) -> None:
+    """Remember what `of` looks like, which is the case or part of it, and propose those that look the same."""
     keys = sorted(likenesses)
-    await connection.execute(_REMARK, (case_id, keys))
+    await connection.execute(_REMARK, (of, keys))
     rows = await (await connection.execute(_ALIKE, (keys, case_id), binary=True)).fetchall()
     await _propose(connection, case_id, [other for (other,) in rows], Cause.MATCH_PROPOSED, "looks-alike")
 
@@ -54,6 +61,13 @@ async def propose_disagreement(connection: Connection, case_id: UUID, others: Se
     """Propose the other cases that one notification's keys point to; what was only alike so far is raised to that."""
     raised = await _propose(connection, case_id, others, Cause.KEYS_DISAGREE, "keys-disagree")
     await close_tasks(connection, [(Cause.MATCH_PROPOSED, pair) for pair in raised], Cause.KEYS_DISAGREE.value)
+
+
+async def decide(connection: Connection, a: UUID, b: UUID, decision: str, by: str, now: datetime) -> None:
+    """Note what a person decided of two cases: `merged` or `kept-apart`. They are not proposed again."""
+    await connection.execute(_DECIDE, {"a": a, "b": b, "decision": decision, "now": now, "by": by})
+    pair = pair_of(a, b)
+    await close_tasks(connection, [(Cause.MATCH_PROPOSED, pair), (Cause.KEYS_DISAGREE, pair)], by)
 
 
 async def propose_missed(pool: Pool, after: bytes, most: int = 20_000, at_once: int = 500) -> tuple[bytes, int]:

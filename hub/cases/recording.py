@@ -7,7 +7,8 @@ from uuid import UUID
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from hub.cases.arrival import Arrival, Draft, Recorded, Refusal, draft_of
-from hub.cases.joining import Overtaken, cases_of, join_case
+from hub.cases.finding import find_case
+from hub.cases.joining import Overtaken, join_case
 from hub.cases.opening import open_cases
 from hub.cases.repeats import is_marked, repeats
 from hub.kinds import BUILT_IN, Kinds
@@ -71,10 +72,12 @@ async def _record_one(pool: Pool, keys: Keys, draft: Draft) -> Answer:
                 repeated = await repeats(connection, [draft])
                 if repeated:
                     return repeated[draft.notification]
-                known = await cases_of(connection, draft)
+                found = await find_case(connection, draft)
+                if isinstance(found, Refusal):
+                    return found
                 now = datetime.now(UTC)
-                if known:
-                    return await join_case(connection, keys, draft, known, key, now)
+                if found is not None:
+                    return await join_case(connection, keys, draft, found, key, now)
                 return (await open_cases(connection, [draft], [key], now))[0]
         except (Overtaken, UniqueViolation, DeadlockDetected):
             continue
@@ -82,13 +85,14 @@ async def _record_one(pool: Pool, keys: Keys, draft: Draft) -> Answer:
 
 
 def _apart(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
-    """Those that share no key with an earlier one of the batch, and those that do: they see it only once it is there."""
+    """Those that share no key with an earlier one of the batch, and those that do or that name what they correct: they see it
+    only once it is there."""
     seen: set[object] = set()
     first: list[Draft] = []
     later: list[Draft] = []
     for draft in drafts:
         marks: list[object] = [(draft.client, key) for key in draft.keys]
         marks += (*draft.marks.certain, *draft.marks.alike)
-        (first if seen.isdisjoint(marks) else later).append(draft)
+        (first if draft.corrects is None and seen.isdisjoint(marks) else later).append(draft)
         seen.update(marks)
     return first, later

@@ -6,19 +6,19 @@ from uuid import UUID
 from hub.cases.arrival import Cause, Draft, Position, Recorded, Refusal
 from hub.store import Connection
 
-# Where the case was merged since, the reference still stands for the case it was given for. A version is gone with its
-# key: what was told anew after an erasure is not.
+# Where the case was merged since, the reference still stands for the case it was given for; where that was undone, the
+# version is no longer of the case that numbered it. A version is gone with its key: what was told anew after an erasure is not.
 _KNOWN = """
-SELECT i.client, i.key, i.notification, i.body, v.case_id, v.version, v.position, r.code,
+SELECT i.client, i.key, i.notification, i.body, i.case_id, c.id, v.version, v.position, r.code,
   c.erased_at IS NOT NULL OR coalesce(v.data_key = ANY(e.data_keys), false) AS erased,
   v.position > 1 AND EXISTS (
     SELECT FROM case_version o WHERE o.case_id = v.case_id AND o.version < v.version AND o.client <> v.client) AS merged
 FROM unnest(%b::text[], %b::bytea[]) AS given (client, key)
 JOIN idempotency i ON i.client = given.client AND i.key = given.key
 JOIN case_version v ON v.notification = i.notification
-JOIN cases c ON c.id = v.case_id
-JOIN reference r ON r.case_id = v.case_id AND r.client = v.client
-LEFT JOIN erasure e ON e.case_id = v.case_id
+JOIN cases c ON c.id = CASE WHEN v.parted THEN i.case_id ELSE v.case_id END
+JOIN reference r ON r.case_id = i.case_id AND r.client = i.client
+LEFT JOIN erasure e ON e.case_id = c.id
 """
 _REMEMBER = """
 INSERT INTO idempotency (client, key, notification, case_id, body)
@@ -39,8 +39,9 @@ async def repeats(connection: Connection, drafts: Sequence[Draft]) -> dict[UUID,
             continue
         answer = answers[draft.notification] = _answer(draft, found.values())
         if isinstance(answer, Recorded) and len(found) < len(draft.keys):
+            of = next(iter(found.values()))[2]
             missing = [key for key in draft.keys if key not in found]
-            added = await connection.execute(_REMEMBER, (draft.client, answer.notification, answer.case_id, draft.body, missing))
+            added = await connection.execute(_REMEMBER, (draft.client, answer.notification, of, draft.body, missing))
             if added.rowcount < len(missing):
                 # Another recorded one of them meanwhile, perhaps for another content: the answer is to stay the same.
                 return await repeats(connection, drafts)
@@ -58,7 +59,7 @@ def _answer(draft: Draft, found: Iterable[tuple[object, ...]]) -> Recorded | Ref
     rows = list(found)
     if len({row[0] for row in rows}) > 1 or any(bytes(row[1]) != draft.body for row in rows):  # type: ignore[call-overload]
         return Refusal(Cause.OTHER_BODY)
-    notification, _, case_id, version, position, reference, erased, merged = rows[0]
+    notification, _, _, case_id, version, position, reference, erased, merged = rows[0]
     if erased:
         return Refusal(Cause.ERASED)
     return Recorded(notification, case_id, version, reference, Position(position), merged, replay=True)  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
-"""Who knows of a case: whoever was told of it, under it or under a case merged into it, and whoever told the hub itself.
+"""Who knows of a case: whoever was told of it, under it, under a case merged into it or under one it was part
+of, and whoever told the hub itself.
 
 Planning and the engine both ask here: an end that one plans for somebody, the other must not take for one of nobody's.
 """
@@ -9,22 +10,41 @@ from uuid import UUID
 from hub.store import Connection
 from schemas import delivery_id
 
-# A merge is never chained, so the cases merged into one are all there is beside it.
+# A merge is never chained, so the cases merged into one are all there is beside it. What a case sent while another was part
+# of it is part of that one's past too, though the merge was undone since: whose it is, the subject of each delivery says.
 _PLANNED = """
-SELECT coalesce(c.merged_into, c.id), c.subject, (decision ->> 'delivery')::uuid
-FROM cases c JOIN plan p ON p.case_id = c.id CROSS JOIN LATERAL jsonb_array_elements(p.decisions) AS decision
-WHERE (c.id = ANY(%(cases)b::uuid[]) OR c.merged_into = ANY(%(cases)b::uuid[])) AND decision ? 'delivery'
+WITH own AS (
+  SELECT coalesce(merged_into, id) AS is_now, id, subject FROM cases
+  WHERE id = ANY(%(cases)b::uuid[]) OR merged_into = ANY(%(cases)b::uuid[])
+), planned AS (
+  SELECT is_now, subject, decisions FROM own JOIN plan p ON p.case_id = own.id
+  UNION ALL
+  SELECT is_now, subject, decisions FROM own JOIN merge m ON m.merged = own.id
+  JOIN plan p ON p.case_id = m.survivor AND p.version BETWEEN m.first AND m.last
+)
+SELECT is_now, subject, (decision ->> 'delivery')::uuid
+FROM planned CROSS JOIN LATERAL jsonb_array_elements(decisions) AS decision WHERE decision ? 'delivery'
 """
 _VERSIONS = """
-SELECT v.case_id, v.version, v.recorded_at, coalesce(client.recipient = %(recipient)b::text AND v.fact = 1, false)
+SELECT v.case_id, v.version, v.recorded_at, coalesce(client.recipient = %(recipient)b::text AND v.fact = 1 AND NOT v.parted, false)
 FROM cases c JOIN case_version v ON v.case_id = c.id LEFT JOIN client ON client.id = v.client
 WHERE (c.id = %(case)b OR c.merged_into = %(case)b) AND (c.id <> %(case)b OR v.version < %(version)b::int)
+UNION ALL
+SELECT v.case_id, v.version, v.recorded_at, false
+FROM cases c JOIN merge m ON m.merged = c.id
+JOIN case_version v ON v.case_id = m.survivor AND v.version BETWEEN m.first AND m.last
+WHERE c.id = %(case)b OR c.merged_into = %(case)b
 """
-_TOLD = "SELECT EXISTS (SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND told)"
+_TOLD = """
+SELECT EXISTS (
+  SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND told
+    AND subject IN (SELECT subject FROM cases WHERE id = %(case)b OR merged_into = %(case)b))
+"""
 
 
 class PlannedDelivery(NamedTuple):
-    """A delivery that a plan names, of `case` or of a case merged into it, whose subject is then another."""
+    """A delivery that a plan of `case` names, or of a case merged into it, or of one that it was part of; `subject` is that of
+    the case or of the one merged into it, as which the plan counts here. A delivery may come more than once."""
 
     case: UUID
     subject: UUID
@@ -45,5 +65,5 @@ async def was_told(connection: Connection, case: UUID, version: int, recipient: 
     ids = [delivery_id(recorded_at, of, number, recipient) for of, number, recorded_at, _ in rows]
     if not ids:
         return False
-    row = await (await connection.execute(_TOLD, {"ids": ids, "low": min(ids), "high": max(ids)}, binary=True)).fetchone()
+    row = await (await connection.execute(_TOLD, {"case": case, "ids": ids, "low": min(ids), "high": max(ids)}, binary=True)).fetchone()
     return bool(row and row[0])

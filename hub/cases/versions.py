@@ -1,4 +1,4 @@
-"""Reads a case's versions back, opened."""
+"""Reads a case's versions back, opened: those that speak for it, and not what an undone merge left behind."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from schemas import Fact, Standing
 _READ = """
 SELECT v.version, v.standing, v.fact, v.registration, v.source_time, v.client, v.sealed,
   CASE WHEN v.data_key = ANY(e.data_keys) THEN NULL ELSE v.data_key END
-FROM case_version v LEFT JOIN erasure e ON e.case_id = v.case_id WHERE v.case_id = %b ORDER BY v.version
+FROM case_version v LEFT JOIN erasure e ON e.case_id = v.case_id WHERE v.case_id = %b AND NOT v.parted ORDER BY v.version
 """
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.cases import Cause, Position, Recorded, Refusal, group_reference
 from hub.intake.notes import notes
+from hub.intake.problems import invalid
 from hub.kinds import Kinds
 from hub.privacy import Blind
 from hub.problems import Problem
@@ -52,6 +53,9 @@ def refused(refusal: Refusal, told: Notification, source_kind: Any) -> Problem:
             )
         case Cause.ERASED:
             return Problem(410, "erased", "The case has been erased", f"{refusal.cause.value.capitalize()}. Nothing was recorded.")
+        case Cause.UNKNOWN:
+            accepted = "the id of an earlier notification, with the same source and told with the same key"
+            return invalid([Fault("corrects", "names no notification of yours", accepted)])
         case Cause.STANDING:
             highest = highest_standing(source_kind).word
             fault = Fault("data.standing", f"is above what a {source_kind} can claim", f"at most {highest}")

@@ -26,7 +26,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A delivery planned before, under this case or one merged into it, with its current message (none: held)."""
+    """A delivery planned before, under this case, one merged into it or one it was part of, with its current message (none:
+    held). `alias` is the other id of the same person that it names."""
 
     id: UUID
     case_id: UUID
@@ -44,6 +45,7 @@ class Past:
     sealed: bytes | None
     data: bytes | None = None  # sealed: what a thin event left to be fetched
     fetched: bool = False
+    alias: UUID | None = None
 
     @property
     def knows(self) -> bool:
@@ -66,7 +68,9 @@ class DueCase:
     key: DataKey
     content: Content = field(repr=False)
     said: Mapping[str, Said] = field(default_factory=dict, repr=False)  # by recipient
+    subjects: set[UUID] = field(default_factory=set)  # as which it was told: its own, and those of cases merged into it
     past: list[Past] = field(default_factory=list)  # oldest first
+    strange: list[Past] = field(default_factory=list)  # as another, who was held to be the same until a merge was undone
     opened: Mapping[UUID, Content] = field(default_factory=dict, repr=False)  # what past deliveries told, by their id
     register: int = 0  # the newest there was when the case was read
     with_tasks: bool = False  # whether any task about it is open

@@ -5,6 +5,7 @@ from uuid import UUID
 import orjson
 
 from hub.planning.case import DueCase, Telling
+from hub.planning.naming import alias_of, parted_from
 from hub.policy import minimiser
 from hub.privacy import Blind, data_context
 from schemas import Notice, Standing, message_id
@@ -54,11 +55,13 @@ class Events:
         return self._case[1], self._case[2]
 
     def _more(self, case: DueCase, telling: Telling, message: bytes) -> bytes:
-        """What few events carry: which side of a change it is; another id of the same subject; whose word comes back; where the
-        rest is fetched."""
+        """What few events carry: which side of a change it is; another id of the same subject, or that it is none any more; whose
+        word comes back; where the rest is fetched."""
         more = b',"part":"%b"' % telling.part.encode() if telling.part else b""
-        if telling.subject != case.subject:
-            more += b',"alias":"%b"' % self._blind.pairwise(telling.recipient, case.subject).encode()
+        if (alias := alias_of(case, telling.recipient, telling.subject)) is not None:
+            more += b',"alias":"%b"' % self._blind.pairwise(telling.recipient, alias).encode()
+        if (parted := parted_from(case, telling.recipient)) is not None:
+            more += b',"formeralias":"%b"' % self._blind.pairwise(telling.recipient, parted).encode()
         if telling.origin is not None:
             more += b',"originsource":%b,"originid":%b' % (orjson.dumps(telling.origin.source), orjson.dumps(telling.origin.id))
         if telling.thin:
@@ -67,4 +70,4 @@ class Events:
 
 
 def _has_more(case: DueCase, telling: Telling) -> bool:
-    return bool(telling.part or telling.thin or telling.subject is not case.subject or telling.origin is not None)
+    return bool(telling.part or telling.thin or case.past or case.strange or telling.origin is not None)

@@ -26,9 +26,11 @@ SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND 
 _DELIVERIES = """
 SELECT d.id, d.case_id, lane.recipient, d.version, d.lane, lane.connector, d.state, d.notice, d.told, d.message,
   m.agreement, m.fields,
-  CASE WHEN NOT EXISTS (SELECT FROM erasure e WHERE e.case_id IN (c.id, c.merged_into) AND m.data_key = ANY(e.data_keys))
+  CASE WHEN NOT EXISTS (
+    SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys)
+      AND (e.case_id IN (c.id, c.merged_into) OR e.case_id IN (SELECT merged FROM merge WHERE survivor = c.id)))
     THEN m.data_key END,
-  m.sealed, m.data, m.fetched_at IS NOT NULL
+  m.sealed, d.subject, d.alias, m.data, m.fetched_at IS NOT NULL
 FROM delivery d JOIN lane ON lane.id = d.lane JOIN cases c ON c.id = d.case_id
 LEFT JOIN message m ON m.delivery = d.id AND m.number = d.message AND m.delivery BETWEEN %(low)b AND %(high)b
 WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b ORDER BY d.id
@@ -40,23 +42,30 @@ async def read_past(connection: Connection, keys: Keys, field_sets: FieldSets, c
     planned = await planned_deliveries(connection, list(cases))
     if not planned:
         return
-    owners = {delivery: (case_id, subject) for case_id, subject, delivery in planned}
+    owners: dict[UUID, set[UUID]] = {}
+    for case_id, subject, delivery in planned:
+        owners.setdefault(delivery, set()).add(case_id)
+        cases[case_id].subjects |= {subject, cases[case_id].subject}
     given = {"ids": list(owners), "low": min(owners), "high": max(owners)}
     await connection.execute(_LOCK_LANES, given)
     await connection.execute(_LOCK_DELIVERIES, given)
     rows = await (await connection.execute(_DELIVERIES, given, binary=True)).fetchall()
     sets = await field_sets.read(connection, {row[11] for row in rows if row[11] is not None})
     for row in rows:
-        case_id, subject = owners[row[0]]
-        cases[case_id].past.append(_past(row, subject, sets))
+        past = _past(row, sets)
+        for case in [cases[case_id] for case_id in owners[past.id]]:
+            (case.past if past.subject in case.subjects else case.strange).append(past)
     await _open(keys, cases)
 
 
-def _past(row: Sequence[Any], subject: UUID, sets: Mapping[int, tuple[str, ...]]) -> Past:
-    id_, case_id, recipient, version, lane, connector, state, notice, told, message, agreement, fields, *content = row
+def _past(row: Sequence[Any], sets: Mapping[int, tuple[str, ...]]) -> Past:
+    id_, case_id, recipient, version, lane, connector, state, notice, told, message, agreement, fields, data_key, sealed, *more = row
+    subject, alias, data, fetched = more
     known = () if fields is None else sets[fields]
-    place = Lane(lane, connector)
-    return Past(id_, case_id, subject, recipient, version, place, State(state), Notice(notice), told, message, agreement, known, *content)
+    return Past(
+        id_, case_id, subject, recipient, version, Lane(lane, connector), State(state), Notice(notice), told, message, agreement, known,
+        data_key, sealed, data, fetched, alias,
+    )  # fmt: skip
 
 
 async def _open(keys: Keys, cases: Mapping[UUID, DueCase]) -> None:

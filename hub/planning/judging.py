@@ -17,6 +17,7 @@ from hub.planning.bodies import Bodies
 from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
 from hub.planning.circumstances import circumstances_of
 from hub.planning.concerned import concerned
+from hub.planning.naming import parted_from, told_before
 from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, Held, Withheld, differing, in_case, minimiser, overlaid
@@ -143,11 +144,17 @@ def _offer(
 def _has(case: DueCase, past: Past, data: bytes) -> bool:
     """Whether the recipient has exactly this: a second teller, or a correction of what it may not read, is no news to it.
 
-    Only where it surely has it, under this case, and where that was not taken back: everything else is sent again.
+    Only where it surely has it, under each id it knows the person by, where that was not taken back, and where it does not
+    still take the person for another: everything else is sent again.
     """
-    if past.case_id != case.id or past.state not in _HAVE or past.notice in _OVER:
+    if past.notice in _OVER or parted_from(case, past.recipient) is not None:
         return False
-    return bool(case.opened.get(past.id) == orjson.loads(data))
+    told = orjson.loads(data)
+    has: dict[UUID, bool] = {}
+    for one in told_before(case, past.recipient):
+        same = one.state in _HAVE and case.opened.get(one.id) == told
+        has |= {id_: same for id_ in (one.subject, one.alias) if id_ is not None}
+    return all(has.values())
 
 
 def _echo(
@@ -156,7 +163,7 @@ def _echo(
     """To somebody who told us itself: the standing, and what it did not say and has not heard since."""
     data, _ = offer.cut(bodies.content(part))
     new = differing(data, _known(case, offer.recipient, said))
-    if not new:
+    if not new and parted_from(case, offer.recipient) is None:
         return NotTelling(offer.recipient, "withheld", "nothing-new")
     for name in _SAID_ALWAYS:
         if name in data:

@@ -28,7 +28,7 @@ WHERE c.id = ANY(%b::uuid[]) AND c.plan_due = %b AND c.erased_at IS NULL AND c.m
 _VERSIONS = """
 SELECT v.case_id, v.version, v.standing, v.fact, v.registration, v.source_time, v.client, v.data_key, v.sealed, client.recipient
 FROM case_version v LEFT JOIN client ON client.id = v.client LEFT JOIN erasure e ON e.case_id = v.case_id
-WHERE v.case_id = ANY(%b::uuid[]) AND (e.case_id IS NULL OR v.data_key <> ALL (e.data_keys))
+WHERE v.case_id = ANY(%b::uuid[]) AND NOT v.parted AND (e.case_id IS NULL OR v.data_key <> ALL (e.data_keys))
 """
 
 _Row = tuple[Any, ...]

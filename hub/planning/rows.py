@@ -10,6 +10,7 @@ import orjson
 
 from hub.planning.case import DueCase, Holding, NotTelling, Past, Telling, Verdict
 from hub.planning.events import Events
+from hub.planning.naming import alias_of
 from hub.planning.offers import Lane
 from hub.store import Change
 from schemas import State, delivery_id, sources_of
@@ -22,8 +23,8 @@ _NOT_BEGUN = (State.HELD, State.QUEUED)
 _LATE = timedelta(seconds=30)
 
 
-# Version, state, notice, priority, message and reason of a new delivery.
-Alike = tuple[int, int, int, int, int, str | None]
+# Version, state, notice, priority, message, reason and alias of a new delivery.
+Alike = tuple[int, int, int, int, int, str | None, UUID | None]
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ class Rows:
         return _decision(past.recipient, "withheld" if state is State.WITHHELD else "not-concerned", rule, past.id)
 
     def _deliver(self, case: DueCase, id_: UUID, one: Telling | Holding, state: State, message: int, rule: str | None) -> None:
-        alike = (case.version, int(state), int(one.notice), one.notice.priority, message, rule)
+        alike = (case.version, int(state), int(one.notice), one.notice.priority, message, rule, alias_of(case, one.recipient, one.subject))
         self.deliveries.setdefault(alike, []).append((id_, case.id, one.subject, one.lane.id))
         if self.at - case.recorded_at > _LATE:
             self.late.append(id_)

@@ -16,8 +16,8 @@ ON CONFLICT (case_id, version) DO UPDATE
 SET register = excluded.register, planned_at = excluded.planned_at, decisions = excluded.decisions, notes = excluded.notes
 """
 _DELIVERIES = """
-INSERT INTO delivery (id, case_id, subject, lane, version, state, notice, priority, message, reason, due_at, changed_at)
-SELECT id, case_id, subject, lane, %b::int, %b::smallint, %b::smallint, %b::smallint, %b::smallint, %b::text, %b, %b
+INSERT INTO delivery (id, case_id, subject, lane, version, state, notice, priority, message, reason, alias, due_at, changed_at)
+SELECT id, case_id, subject, lane, %b::int, %b::smallint, %b::smallint, %b::smallint, %b::smallint, %b::text, %b::uuid, %b, %b
 FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::int[]) AS d (id, case_id, subject, lane)
 ON CONFLICT (id) DO NOTHING
 """

@@ -12,11 +12,20 @@ from schemas.ids import delivery_id
 Retention = Callable[[Collection[str]], Awaitable[Mapping[str, timedelta]]]
 
 _LOCK_CASES = "SELECT id FROM cases WHERE id = %b OR merged_into = %b ORDER BY id FOR NO KEY UPDATE"
-_VERSIONS = "SELECT case_id, version, recorded_at, data_key FROM case_version WHERE case_id = ANY(%b::uuid[])"
+# What was told of a case lies also in versions of those that it was part of, parted since its merge was undone. They are
+# of nobody else: what else was said there is said again under other keys.
+_VERSIONS = """
+SELECT case_id, version, recorded_at, data_key FROM case_version WHERE case_id = ANY(%(cases)b::uuid[])
+UNION
+SELECT v.case_id, v.version, v.recorded_at, v.data_key FROM merge m
+JOIN case_version v ON v.case_id = m.survivor AND v.version BETWEEN m.first AND m.last
+WHERE m.merged = ANY(%(cases)b::uuid[])
+"""
 _LISTED = "SELECT data_keys FROM erasure WHERE case_id = %b"
 _RECIPIENTS = """
 SELECT DISTINCT decision ->> 'recipient' FROM plan, jsonb_array_elements(decisions) AS decision
-WHERE case_id = ANY(%b::uuid[]) AND decision ->> 'recipient' IS NOT NULL
+WHERE (case_id = ANY(%(cases)b::uuid[]) OR case_id IN (SELECT survivor FROM merge WHERE merged = ANY(%(cases)b::uuid[])))
+  AND decision ->> 'recipient' IS NOT NULL
 """
 _MESSAGE_KEYS = """
 SELECT data_key FROM message WHERE delivery = ANY(%(ids)b::uuid[]) AND delivery BETWEEN %(low)b AND %(high)b
@@ -45,8 +54,8 @@ async def lock(connection: Connection, case: UUID) -> list[UUID]:
 async def _deliveries(connection: Connection, cases: Sequence[UUID]) -> list[tuple[UUID, int]]:
     """The ids, in order, that deliveries of every version to everybody a plan ever considered have if there are any, each
     with its version's key."""
-    versions = await (await connection.execute(_VERSIONS, (cases,))).fetchall()
-    recipients = [row[0] for row in await (await connection.execute(_RECIPIENTS, (cases,))).fetchall()]
+    versions = await (await connection.execute(_VERSIONS, {"cases": cases})).fetchall()
+    recipients = [row[0] for row in await (await connection.execute(_RECIPIENTS, {"cases": cases})).fetchall()]
     return sorted((delivery_id(at, case, version, to), key) for case, version, at, key in versions for to in recipients)
 
 
@@ -58,7 +67,7 @@ async def erased_deliveries(connection: Connection, cases: Sequence[UUID], data_
 
 async def data_keys_of(connection: Connection, cases: Sequence[UUID]) -> list[int]:
     """Every data key anything of the cases is sealed under."""
-    found = {row[3] for row in await (await connection.execute(_VERSIONS, (cases,))).fetchall()}
+    found = {row[3] for row in await (await connection.execute(_VERSIONS, {"cases": cases})).fetchall()}
     ids = [delivery for delivery, _ in await _deliveries(connection, cases)]
     if ids:
         given = {"ids": ids, "low": ids[0], "high": ids[-1]}

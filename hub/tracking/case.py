@@ -33,12 +33,17 @@ WITH RECURSIVE chain AS (
 SELECT chain.id, chain.client, chain.told_at, chain.erased_at, e.requested_at, c.kind, c.standing, c.fact, c.effective
 FROM chain JOIN cases c ON c.id = chain.id LEFT JOIN erasure e ON e.case_id = c.id WHERE chain.merged_into IS NULL
 """
-_VERSIONS = "SELECT version, recorded_at FROM case_version WHERE case_id = %b"
+# With what was told under the cases that are part of it now, its own last.
+_VERSIONS = """
+SELECT v.case_id, v.version, v.recorded_at FROM cases c JOIN case_version v ON v.case_id = c.id
+WHERE c.id = %(case)b OR c.merged_into = %(case)b
+"""
 _PLANS = "SELECT version, planned_at, decisions, notes FROM plan WHERE case_id = %b ORDER BY version DESC"
+_PLANS_OF_PARTS = "SELECT decisions FROM cases c JOIN plan ON plan.case_id = c.id WHERE c.merged_into = %b"
 _DELIVERIES = """
 SELECT d.id, lane.recipient, d.notice, d.version, d.state, d.told, d.changed_at, d.reason, d.due_at, d.attempts
 FROM delivery d JOIN lane ON lane.id = d.lane
-WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b ORDER BY d.version
+WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b ORDER BY d.case_id = %(case)b, d.version
 """
 _ANSWERS = """
 SELECT DISTINCT ON (delivery) delivery, message, answer, data_key, sealed FROM answer
@@ -137,14 +142,15 @@ _NOT_TOLD = {"held", "withheld", "not-concerned", "unroutable"}
 
 async def _deliveries(connection: Connection, case: UUID, plans: Sequence[tuple[Any, ...]]) -> list[_Delivery]:
     """By the ids that plans name, and those computed for every version and everybody a plan ever considered."""
-    versions = await (await connection.execute(_VERSIONS, (case,))).fetchall()
-    decisions = [decision for plan in plans for decision in plan[2]]
+    versions = await (await connection.execute(_VERSIONS, {"case": case})).fetchall()
+    parts = await (await connection.execute(_PLANS_OF_PARTS, (case,))).fetchall()
+    decisions = [decision for decided in (*(plan[2] for plan in plans), *(part[0] for part in parts)) for decision in decided]
     recipients = {decision["recipient"] for decision in decisions if decision.get("recipient")}
     ids = {UUID(decision["delivery"]) for decision in decisions if decision.get("delivery")}
-    ids |= {delivery_id(at, case, version, recipient) for version, at in versions for recipient in recipients}
+    ids |= {delivery_id(at, of, version, recipient) for of, version, at in versions for recipient in recipients}
     if not ids:
         return []
-    given = {"ids": list(ids), "low": min(ids), "high": max(ids)}
+    given = {"case": case, "ids": list(ids), "low": min(ids), "high": max(ids)}
     rows = await (await connection.execute(_DELIVERIES, given)).fetchall()
     return [_Delivery(row[0], row[1], Notice(row[2]), row[3], State(row[4]), *row[5:]) for row in rows]
 

@@ -152,7 +152,7 @@ async def test_who_told_the_hub_hears_only_what_it_did_not_say(hub: Hub) -> None
 
 
 async def test_after_a_merge_who_was_told_is_corrected_under_the_subject_it_knows(hub: Hub) -> None:
-    first = await hub.tell_and_plan(death(4, deceased=_who(nino="AB000004C")))
+    first = await hub.tell_and_plan(death(4, minute=5, deceased=_who(nino="AB000004C")))
     other = await hub.tell_and_plan(death(5, deceased=_who(nino="AB000005C")))
     await hub.run("UPDATE delivery SET state = 10, told = true WHERE case_id = %s", other)
     told = (await hub.rows(other))["dwp.benefits", 1]
