@@ -10,12 +10,16 @@ from hub.cases.reference import group_reference, new_reference, parse_reference
 from hub.cases.told import PlannedDelivery, planned_deliveries, was_told
 from hub.cases.truth import Account, truth
 from hub.cases.versions import read_versions
+from hub.cases.viewing import CaseView, Compared, Likeness, Teller, compare, view
 
 __all__ = [
     "Account",
     "Arrival",
+    "CaseView",
     "Cause",
+    "Compared",
     "Contended",
+    "Likeness",
     "MergeRefused",
     "Parted",
     "PlannedDelivery",
@@ -23,7 +27,9 @@ __all__ = [
     "Proposal",
     "Recorded",
     "Refusal",
+    "Teller",
     "Version",
+    "compare",
     "effective_content",
     "group_reference",
     "keep_apart",
@@ -37,5 +43,6 @@ __all__ = [
     "record",
     "truth",
     "undo",
+    "view",
     "was_told",
 ]

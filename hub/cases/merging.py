@@ -79,7 +79,7 @@ async def _lock(connection: Connection, into: UUID, other: UUID) -> int:
     if len(rows) != 2:
         raise MergeRefused("one of the cases is not known, or both are the same: give two ids of `tuo cases list --proposed`")
     if any(row[3] for row in rows):
-        raise MergeRefused("one of them is merged already: name the case it was merged into")
+        raise MergeRefused("one of them is merged already: name the case it was merged into, which `tuo cases show` says")
     if any(row[4] for row in rows):
         raise MergeRefused("one of them is erased: there is nothing left to merge")
     if len({row[1] for row in rows}) > 1:

@@ -6,8 +6,8 @@ the other. What was told since of the case that leaves goes with it. Both are pl
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from hub.cases.carrying import Row, copy_into, read_rows, say_again, speak
@@ -36,7 +36,8 @@ RETURNING survivor
 _POINT = "UPDATE cases SET merged_into = nullif(%(leaves)b::uuid, id) WHERE id = ANY(%(group)b::uuid[])"
 
 
-class Parted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Parted:
     """The version of each that waits for planning."""
 
     survivor: UUID

@@ -2,34 +2,51 @@
 
 import asyncio
 import getpass
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from hub.cases import MergeRefused, Proposal, keep_apart, merge, parse_reference, proposals
+from hub.cases import CaseView, MergeRefused, Parted, Proposal, compare, keep_apart, merge, parse_reference, proposals, undo, view
+from hub.cli.case_tables import case_table, disclosures_table, pair_table, proposals_table, tellers_table
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
 from hub.local import load_settings
 from hub.policy import explain
 from hub.privacy import Keys
 from hub.recipients import RegisterWatch
 from hub.settings import Settings
+from hub.store import Pool
 from hub.tracking import Directory, disclosures, find_reference
 from schemas import Disclosures
 
 app = typer.Typer(no_args_is_help=True)
 
+_MOST_WORDS = 200
+T = TypeVar("T")
+
 _MERGE = """
-tuo cases list --proposed
+tuo cases review
 
 tuo cases merge CASE OTHER
+
+tuo cases undo CASE OTHER  (when it was wrong)
 """
+_SHOW = """
+tuo cases show CASE --why "the family asked what we hold"
+"""
+_REVIEW = """
+tuo cases review  (the pair that waits longest)
+
+tuo cases review CASE OTHER
+"""
+
+Why = Annotated[str, typer.Option("--why", help="Why you look; kept with your name and the time. Name nobody.", metavar="TEXT")]
 
 _DISCLOSURES = """
 tuo cases disclosures "4KXR D7WM 2PYM"
@@ -60,7 +77,7 @@ def list_(
     elif not found:
         print("There are no two cases that may be one.")
     else:
-        Console().print(_table(found))
+        print_table(proposals_table(found))
 
 
 @app.command("merge", epilog=_MERGE)
@@ -72,8 +89,26 @@ def merge_(
 
     The other keeps its own record of what was disclosed; its references show the case that goes on.
     """
-    version = asyncio.run(_decide(load_settings(), case, other, apart=False))
+    by = getpass.getuser()
+    version = asyncio.run(_decide(lambda pool, keys: merge(pool, keys, case, other, by)))
     print(f"Merged: version {version} of {case} waits for planning.")
+
+
+@app.command("undo", epilog=_MERGE)
+def undo_(
+    case: Annotated[UUID, typer.Argument(help="One of the two that were merged.")],
+    other: Annotated[UUID, typer.Argument(help="The other.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Make two cases of what was merged. Both are planned again: whoever was told of the one what was said of the other is
+    corrected, and whoever was missed is told. They are kept apart from then on.
+    """
+    by = getpass.getuser()
+    parted: Parted = asyncio.run(_decide(lambda pool, keys: undo(pool, keys, case, other, by)))
+    if as_json:
+        print(orjson.dumps(to_document(parted)).decode())
+        return
+    print(f"Parted: version {parted.survivors_version} of {parted.survivor} and version {parted.others_version} of {parted.other} wait.")
 
 
 @app.command("keep-apart")
@@ -82,7 +117,8 @@ def keep_apart_(
     other: Annotated[UUID, typer.Argument(help="The other.")],
 ) -> None:
     """Note that two cases are two. They are not proposed again."""
-    asyncio.run(_decide(load_settings(), case, other, apart=True))
+    by = getpass.getuser()
+    asyncio.run(_decide(lambda pool, keys: keep_apart(pool, case, other, by)))
     print("Noted: they are two.")
 
 
@@ -106,7 +142,7 @@ def disclosures_(
     elif not found.disclosures:
         print("Nothing has been disclosed of this case.")
     else:
-        print_table(_disclosed_table(found))
+        print_table(disclosures_table(found))
 
 
 async def _disclosed(settings: Settings, reference: str) -> Disclosures:
@@ -120,39 +156,81 @@ async def _disclosed(settings: Settings, reference: str) -> Disclosures:
             return await disclosures(connection, Directory(lambda: register.current, explain), reference, found.case_id)
 
 
+@app.command("show", epilog=_SHOW)
+def show(
+    case: Annotated[UUID, typer.Argument(help="The case.")],
+    why: Why,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Open a case: what it says now, who told and how sure they are. It is personal, and that you looked is recorded."""
+    [found] = asyncio.run(_look([case], why))
+    if as_json:
+        print(orjson.dumps(to_document(found)).decode())
+        return
+    _print_heading(found)
+    print_table(case_table(found))
+    print()
+    print_table(tellers_table(found))
+
+
+@app.command("review", epilog=_REVIEW)
+def review(
+    case: Annotated[UUID | None, typer.Argument(help="One case; without, the pair that waits longest.")] = None,
+    other: Annotated[UUID | None, typer.Argument(help="The other.")] = None,
+    why: Why = "to decide whether two cases are one",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Show both sides of two cases that may be one, what differs first. It is personal, and that you looked is recorded."""
+    waiting = asyncio.run(_list(load_settings(), undecided=True, limit=1000))
+    pair = [one for one in (case, other) if one is not None] or [one for found in waiting[:1] for one in (found.case_a, found.case_b)]
+    if len(pair) == 1 or (case is not None and case == other):
+        raise typer.BadParameter("name both cases, or none for the pair that waits longest")
+    if not pair:
+        print("null" if as_json else "No two cases wait for a decision.")
+        return
+    one, two = asyncio.run(_look(pair, why))
+    if as_json:
+        compared = [to_document(field) for field in compare(one, two)]
+        print(orjson.dumps({"cases": [to_document(one), to_document(two)], "compared": compared, "waiting": len(waiting)}).decode())
+        return
+    print_table(pair_table(one, two))
+    for found in (one, two):
+        print()
+        _print_heading(found)
+        print_table(tellers_table(found))
+    print(f"\n{len(waiting)} wait. Decide: tuo cases merge {one.case} {two.case}\n    or: tuo cases keep-apart {one.case} {two.case}")
+
+
 async def _list(settings: Settings, undecided: bool, limit: int) -> list[Proposal]:
     async with await reach(settings.database_url) as pool:
         return await proposals(pool, undecided=undecided, limit=limit)
 
 
-async def _decide(settings: Settings, case: UUID, other: UUID, *, apart: bool) -> int | None:
+async def _decide(act: Callable[[Pool, Keys], Awaitable[T]]) -> T:
+    settings = settings_with_secrets()
     async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
         try:
-            if apart:
-                await keep_apart(pool, case, other, getpass.getuser())
-                return None
-            return await merge(pool, keys, case, other, getpass.getuser())
+            return await act(pool, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())))
         except MergeRefused as refused:
             raise Plain(f"Not done: {refused}.") from None
 
 
-def _table(found: list[Proposal]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("Case", "Other", "Why", "Since", "Decision"):
-        table.add_column(name, overflow="fold")
-    for proposal in found:
-        since, decision = f"{proposal.proposed_at:%d %b %H:%M}", proposal.decision or "waits"
-        table.add_row(str(proposal.case_a), str(proposal.case_b), proposal.cause, since, decision)
-    return table
+async def _look(cases: list[UUID], why: str) -> list[CaseView]:
+    if not 1 <= len(why.strip()) <= _MOST_WORDS:
+        raise Plain(f"Say with --why why you look, in at most {_MOST_WORDS} characters and naming nobody.")
+    settings = settings_with_secrets()
+    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
+        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
+        register = RegisterWatch(pool)
+        await register.look()
+        found = await view(pool, keys, register.current.kinds, cases, getpass.getuser(), why.strip())
+    if len(found) < len(cases):
+        raise Plain("The hub knows no such case: `tuo cases list` and `tuo tasks list` show their ids.")
+    return found
 
 
-def _disclosed_table(found: Disclosures) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("Recipient", "When", "Notice", "Agreement", "Basis", "Fields"):
-        table.add_column(name, overflow="fold")
-    for one in found.disclosures:
-        when = f"{one.first_disclosed_at:%d %b %Y %H:%M:%S}{'' if one.told else ', not sent'}"
-        basis = one.sender.basis if one.sender else ""
-        table.add_row(one.recipient, when, one.notice, one.agreement, basis, "\n".join(one.fields))
-    return table
+def _print_heading(one: CaseView) -> None:
+    said = f"{one.case}: {one.kind}, {one.standing}, {one.fact}, since {one.opened_at:%d %b %Y %H:%M}"
+    part = f"; part of {one.part_of}" if one.part_of else ""
+    parts = f"; with {', '.join(map(str, one.parts))}" if one.parts else ""
+    print(f"{said}{part}{parts}{'' if one.fields else '; erased'}")

@@ -61,7 +61,7 @@ class _About:
 _OPERATOR, _PARTNERS, _REGISTRAR, _PRIVACY = "operator", "partner-desk", "registrar", "privacy-officer"
 _HOURS, _DAY, _DAYS = timedelta(hours=4), timedelta(days=1), timedelta(days=3)
 
-_DECISION = "`tuo cases merge` or `tuo cases keep-apart`; `tuo cases list --proposed` shows the two"
+_DECISION = "`tuo cases merge` or `tuo cases keep-apart`; `tuo cases review` shows both sides"
 _BY_HAND = "a person, then `tuo tasks close`"
 
 _ABOUT = {

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.cases import Cause, MergeRefused, Recorded, Refusal, merge, proposals, undo
+from hub.cases import Cause, MergeRefused, Parted, Recorded, Refusal, merge, proposals, undo
 from hub.privacy import erase
 from tests.cases.conftest import Ledger
 from tests.cases.deaths import death, informal
@@ -29,7 +29,7 @@ async def test_each_has_its_own_again_and_nothing_of_the_other_and_nothing_is_de
     one, other = await two(ledger)
     await merge(ledger.pool, ledger.keys, one.case_id, other.case_id, "clerk")
     parted = await undo(ledger.pool, ledger.keys, one.case_id, other.case_id, "clerk")
-    assert parted == (one.case_id, 3, other.case_id, 2)
+    assert parted == Parted(one.case_id, 3, other.case_id, 2)
     assert await ledger.rows(VERSIONS, one.case_id) == [(1, "registrar", False), (2, "family", True), (3, "registrar", False)]
     assert await ledger.rows(VERSIONS, other.case_id) == [(1, "family", False), (2, "family", False)]
     standing = "SELECT standing, effective, plan_due, merged_into FROM cases WHERE id = %s"
