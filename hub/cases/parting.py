@@ -14,8 +14,10 @@ from hub.cases.carrying import Row, copy_into, read_rows, say_again, speak
 from hub.cases.merging import MergeRefused
 from hub.cases.proposals import decide
 from hub.cases.stopping import stop_deliveries
+from hub.cases.told import told_since
 from hub.privacy import Keys
 from hub.store import Connection, Pool
+from hub.tasks import Cause, TaskDraft, open_tasks
 
 _PART_OF = "SELECT id, merged_into FROM cases WHERE id = ANY(%b::uuid[])"
 _LOCK = "SELECT id, erased_at IS NOT NULL FROM cases WHERE id = %(root)b OR merged_into = %(root)b ORDER BY id FOR NO KEY UPDATE"
@@ -53,8 +55,12 @@ async def undo(pool: Pool, keys: Keys, into: UUID, other: UUID, by: str) -> Part
         now = datetime.now(UTC)
         leaves = group[0]
         moved: list[Row] = []
+        told: set[str] = set()
         for case in rest:
-            moved += await _part(connection, keys, case, leaves, group, now)
+            row = await (await connection.execute(_SINCE, (case, leaves))).fetchone()
+            if row is not None:
+                told.update(await told_since(connection, case, row[0]))
+                moved += await _part(connection, keys, case, row[0], group, now)
         undone = await (await connection.execute(_UNDO, {"now": now, "by": by, "group": group})).fetchall()
         await connection.execute(_POINT, {"leaves": leaves, "group": group})
         if moved:
@@ -65,6 +71,8 @@ async def undo(pool: Pool, keys: Keys, into: UUID, other: UUID, by: str) -> Part
         versions = [await speak(connection, keys, case, now) for case in (root, leaves)]
         for (survivor,) in sorted(set(undone)):
             await decide(connection, survivor, leaves, "kept-apart", by, now)
+        if told:
+            await open_tasks(connection, [TaskDraft(Cause.BREACH_ASSESSMENT, str(root), root, evidence={"recipients": sorted(told)})])
     return Parted(root, versions[0], leaves, versions[1])
 
 
@@ -91,13 +99,10 @@ def _with_root_last(root: UUID, cases: Iterable[UUID]) -> list[UUID]:
     return sorted(cases, key=lambda case: (case == root, case))
 
 
-async def _part(connection: Connection, keys: Keys, case: UUID, leaves: UUID, group: list[UUID], now: datetime) -> list[Row]:
+async def _part(connection: Connection, keys: Keys, case: UUID, since: int, group: list[UUID], now: datetime) -> list[Row]:
     """Part what a case holds of those that leave; what was told of them since they were part of it is returned."""
-    row = await (await connection.execute(_SINCE, (case, leaves))).fetchone()
-    if row is None:
-        return []
-    rows = await read_rows(connection, case, row[0])
-    await connection.execute(_PART, (case, row[0]))
+    rows = await read_rows(connection, case, since)
+    await connection.execute(_PART, (case, since))
     if staying := [one for one in rows if one.of not in group]:
         await copy_into(connection, keys, case, staying, now)
     else:

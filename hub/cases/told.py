@@ -40,6 +40,14 @@ SELECT EXISTS (
   SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND told
     AND subject IN (SELECT subject FROM cases WHERE id = %(case)b OR merged_into = %(case)b))
 """
+_SENT = """
+SELECT DISTINCT lane.recipient FROM delivery d JOIN lane ON lane.id = d.lane
+WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b AND d.told ORDER BY 1
+"""
+_OF_VERSIONS = """
+SELECT (decision ->> 'delivery')::uuid FROM plan CROSS JOIN LATERAL jsonb_array_elements(decisions) AS decision
+WHERE case_id = %b AND version >= %b AND decision ? 'delivery'
+"""
 
 
 class PlannedDelivery(NamedTuple):
@@ -67,3 +75,12 @@ async def was_told(connection: Connection, case: UUID, version: int, recipient: 
         return False
     row = await (await connection.execute(_TOLD, {"case": case, "ids": ids, "low": min(ids), "high": max(ids)}, binary=True)).fetchone()
     return bool(row and row[0])
+
+
+async def told_since(connection: Connection, case: UUID, version: int) -> list[str]:
+    """The recipients that were told anything under a case, from this version of it on."""
+    ids = [row[0] for row in await (await connection.execute(_OF_VERSIONS, (case, version), binary=True)).fetchall()]
+    if not ids:
+        return []
+    given = {"ids": ids, "low": min(ids), "high": max(ids)}
+    return [row[0] for row in await (await connection.execute(_SENT, given, binary=True)).fetchall()]

@@ -28,7 +28,7 @@ SELECT d.id, d.case_id, lane.recipient, d.version, d.lane, lane.connector, d.sta
   m.agreement, m.fields,
   CASE WHEN NOT EXISTS (
     SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys)
-      AND (e.case_id IN (c.id, c.merged_into) OR e.case_id IN (SELECT merged FROM merge WHERE survivor = c.id)))
+      AND e.case_id = ANY(ARRAY[c.id, c.merged_into] || ARRAY(SELECT merged FROM merge WHERE survivor = c.id)))
     THEN m.data_key END,
   m.sealed, d.subject, d.alias, m.data, m.fetched_at IS NOT NULL
 FROM delivery d JOIN lane ON lane.id = d.lane JOIN cases c ON c.id = d.case_id

@@ -24,7 +24,7 @@ WHERE m.merged = ANY(%(cases)b::uuid[])
 _LISTED = "SELECT data_keys FROM erasure WHERE case_id = %b"
 _RECIPIENTS = """
 SELECT DISTINCT decision ->> 'recipient' FROM plan, jsonb_array_elements(decisions) AS decision
-WHERE (case_id = ANY(%(cases)b::uuid[]) OR case_id IN (SELECT survivor FROM merge WHERE merged = ANY(%(cases)b::uuid[])))
+WHERE case_id = ANY(%(cases)b::uuid[] || ARRAY(SELECT survivor FROM merge WHERE merged = ANY(%(cases)b::uuid[])))
   AND decision ->> 'recipient' IS NOT NULL
 """
 _MESSAGE_KEYS = """

@@ -100,7 +100,10 @@ _ABOUT = {
     Cause.KEYS_DISAGREE: _About(_REGISTRAR, _DAY, "One notification carries identifiers of two cases.", _DECISION),
     Cause.CONTACT_DISPUTED: _About(_REGISTRAR, _DAYS, "Tellers name different people as spouse, next of kin or estate contact.", _BY_HAND),
     Cause.BREACH_ASSESSMENT: _About(
-        _PRIVACY, _DAYS, "A retraction: recipients were told what was not so. Decide on telling the regulator within 72 hours.", _BY_HAND
+        _PRIVACY,
+        _DAYS,
+        "Recipients were told what was not so, or of one person what is of another. Decide on telling the regulator within 72 hours.",
+        _BY_HAND,
     ),
     Cause.FAILED: _About(
         _OPERATOR, _HOURS, "A delivery could not be made.", "`tuo deliveries redrive`, an answer of the recipient, or a newer version"

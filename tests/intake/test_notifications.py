@@ -67,6 +67,26 @@ async def test_the_same_at_once_from_many_is_one(api: Api) -> None:
     assert sum("idempotency-replayed" not in a.headers for a in answers) == 1
 
 
+async def test_a_notification_may_name_the_one_it_corrects_in_the_body_or_in_a_header(api: Api) -> None:
+    caller = await api.caller()
+    unnumbered: dict[str, Any] = {
+        "registration": None,
+        "deceased": {"names": {"family": "Planted"}, "dateOfDeath": {"value": "2026-02-11"}},
+    }
+    first, second, third = event(**unnumbered), event(minute=1, **unnumbered), event(minute=2, **unnumbered)
+    reference = (await caller.post(first)).json()["reference"]
+    assert (await caller.post(second | {"corrects": first["id"]})).json()["reference"] == reference
+    attributes = {f"ce_{name}": str(said) for name, said in third.items() if name != "data"} | {"ce_corrects": second["id"]}
+    by_header = await caller.post(third["data"], "application/json", **attributes)
+    assert by_header.json()["reference"] == reference
+    batch = [event(minute=3, **unnumbered) | {"corrects": third["id"]}, event() | {"corrects": "nothing"}]
+    answer = await caller.post(batch, BATCH)
+    assert [item["status"] for item in answer.json()["items"]] == [202, 422]
+    assert answer.json()["items"][0]["reference"] == reference
+    [fault] = answer.json()["items"][1]["faults"]
+    assert (fault["field"], fault["fault"]) == ("corrects", "names no notification of yours")
+
+
 async def test_the_same_key_with_another_body_is_a_conflict(api: Api) -> None:
     caller = await api.caller()
     await caller.post(event(), idempotency_key="k1")

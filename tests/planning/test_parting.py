@@ -65,7 +65,7 @@ class Told:
             if row.recipient == recipient and row.event is not None:
                 if other := row.event.get("alias"):
                     pairs.add(frozenset((row.event["subject"], other)))
-                if other := row.event.get("parted"):
+                if other := row.event.get("formeralias"):
                     pairs.discard(frozenset((row.event["subject"], other)))
         return pairs
 
@@ -107,6 +107,7 @@ async def test_everyone_told_merged_content_reads_each_person_right_again(hub: H
     assert told.held_to_be_one(BENEFITS) == set()
     assert set(told.believes(HERE).values()) == {"Ada"}
     assert set(told.believes(THERE).values()) == {"Eve"}
+    assert ("breach-assessment", str(one)) in await hub.tasks()
     await hub.plan(one, other)
     assert await told.everyone(one, other) == []
 
@@ -154,6 +155,7 @@ async def test_what_was_not_sent_when_the_merge_was_undone_is_never_sent(hub: Hu
     assert await hub.run("SELECT DISTINCT state FROM delivery WHERE id = ANY(%s)", queued) == [(int(State.CANCELLED),)]
     await hub.plan(one, other)
     assert await told.everyone(one, other) == [], "all have what is so"
+    assert await hub.tasks() == set(), "and nobody ever read anything else"
 
 
 async def test_told_under_both_with_nothing_different_nobody_hears_of_the_merge(hub: Hub, told: Told) -> None:
