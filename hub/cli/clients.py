@@ -2,6 +2,7 @@
 
 import asyncio
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import orjson
@@ -14,6 +15,7 @@ from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.typed import as_typed
 from hub.intake import ClientEntry, ClientExists, add_client, list_clients, revoke_client
+from hub.intake.secevents import KeysRefused, public_keys
 from hub.local import load_settings
 from hub.recipients import list_standing
 from hub.settings import Settings
@@ -24,6 +26,8 @@ app = typer.Typer(no_args_is_help=True)
 
 _ADD = """
 tuo clients add "Stevenage registrars" --source-kind registrar
+
+tuo clients add "Life events platform" --source-kind register --jwks their-public-keys.json
 
 tuo clients add "Council tax back office" --source-kind recipient --recipient stevenage.council-tax
 """
@@ -45,6 +49,9 @@ def add(
     per_second: Annotated[
         int, typer.Option(min=1, max=100_000, help="Notifications a second it may send, and other calls it may make.")
     ] = 200,
+    jwks: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Its public keys, where it signs what it sends: a JSON Web Key Set.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Add a system and print its key, this once.
@@ -54,7 +61,7 @@ def add(
     if source_kind is SourceKind.RECIPIENT and recipient is None:
         raise Plain("A recipient's key answers for one recipient: say which, --recipient stevenage.council-tax")
     try:
-        id_, key = asyncio.run(_add(load_settings(), name, source_kind, recipient, per_second))
+        id_, key = asyncio.run(_add(load_settings(), name, source_kind, recipient, per_second, _read_keys(jwks)))
     except ClientExists:
         raise Plain(f"There is a client {name!r} already, and a revoked one keeps its name. Choose another.") from None
     except ValueError:
@@ -86,11 +93,27 @@ def revoke(client: Annotated[str, typer.Argument(help="Its id, as `tuo clients l
     print(f"Revoked {client}.")
 
 
-async def _add(settings: Settings, name: str, source_kind: SourceKind, recipient: str | None, per_second: int) -> tuple[str, str]:
+def _read_keys(jwks: Path | None) -> str | None:
+    """The key set in a file, seen to be one."""
+    if jwks is None:
+        return None
+    try:
+        text = jwks.read_text("utf-8")
+        public_keys(text)
+    except UnicodeDecodeError:
+        raise Plain(f"{jwks.name} is no JSON Web Key Set: it is not UTF-8.") from None
+    except KeysRefused as error:
+        raise Plain(f"{jwks.name} is no set of public keys: {error}.") from None
+    return text
+
+
+async def _add(
+    settings: Settings, name: str, source_kind: SourceKind, recipient: str | None, per_second: int, jwks: str | None
+) -> tuple[str, str]:
     async with await reach(settings.database_url) as pool:
         if recipient is not None:
             await _see_that_it_is_known(pool, recipient)
-        return await add_client(pool, name, source_kind, recipient, per_second)
+        return await add_client(pool, name, source_kind, recipient, per_second, jwks)
 
 
 async def _see_that_it_is_known(pool: Pool, recipient: str) -> None:

@@ -2,11 +2,12 @@
 
 from hub.intake.answers import Answers
 from hub.intake.batcher import Batcher, Unavailable
-from hub.intake.clients import Client, ClientEntry, ClientExists, Clients, add_client, list_clients, revoke_client
+from hub.intake.clients import Client, ClientEntry, ClientExists, Clients, add_client, list_clients, revoke_client, source_kind_of
 from hub.intake.doorbell import Doorbell
 from hub.intake.limits import Rate
 from hub.intake.reading import Reader
-from hub.intake.routes import Headers, NotificationsRoute, Receive, Scope, Send
+from hub.intake.routes import NotificationsRoute
+from hub.intake.telling import Headers, Receive, Scope, Send
 
 __all__ = [
     "Answers",
@@ -27,4 +28,5 @@ __all__ = [
     "add_client",
     "list_clients",
     "revoke_client",
+    "source_kind_of",
 ]

@@ -21,7 +21,8 @@ _KEY = re.compile(r"tuo_[A-Za-z0-9_-]{43}")
 _STRANGE_KEYS = 10_000  # remembered as unknown
 
 _FIND = "SELECT id, name, source_kind, recipient, per_second FROM client WHERE key_hash = %b AND active"
-_ADD = "INSERT INTO client (id, name, source_kind, recipient, key_hash, per_second) VALUES (%b, %b, %b, %b, %b, %b)"
+_ADD = "INSERT INTO client (id, name, source_kind, recipient, key_hash, per_second, jwks) VALUES (%b, %b, %b, %b, %b, %b, %b)"
+_KIND = "SELECT source_kind FROM client WHERE id = %b AND active"
 _REVOKE = "UPDATE client SET active = false WHERE id = %b AND active"
 _LIST = "SELECT id, name, source_kind, recipient, per_second, active, created_at FROM client ORDER BY created_at"
 
@@ -99,9 +100,9 @@ class Clients:
 
 
 async def add_client(
-    pool: Pool, name: str, source_kind: SourceKind, recipient: str | None = None, per_second: int = 200
+    pool: Pool, name: str, source_kind: SourceKind, recipient: str | None = None, per_second: int = 200, jwks: str | None = None
 ) -> tuple[str, str]:
-    """A new client: its id, and its key, which is shown this once.
+    """A new client: its id, and its key, which is shown this once. `jwks` has the public keys of one that signs what it sends.
 
     Raises `ClientExists`, and `ValueError` for a name without letters or figures.
     """
@@ -112,10 +113,17 @@ async def add_client(
     hashed = hashlib.sha256(key.encode()).digest()
     async with pool.connection() as connection:
         try:
-            await connection.execute(_ADD, (id_, name, source_kind.value, recipient, hashed, per_second))
+            await connection.execute(_ADD, (id_, name, source_kind.value, recipient, hashed, per_second, jwks))
         except UniqueViolation:
             raise ClientExists(id_) from None
     return id_, key
+
+
+async def source_kind_of(pool: Pool, id_: str) -> SourceKind | None:
+    """What kind of source a client is; None where it is not known or revoked."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(_KIND, (id_,))).fetchone()
+    return SourceKind(row[0]) if row else None
 
 
 async def revoke_client(pool: Pool, id_: str) -> bool:

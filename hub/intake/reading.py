@@ -22,30 +22,39 @@ _KEY = re.compile(r"[!-~]{1,255}")
 _ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "dataschema", "corrects")
 
 
-class Reader:
+class Media:
+    """Which content types a door takes, and how many bytes of each."""
+
+    def __init__(self, limits: Mapping[bytes, int], accepted: str) -> None:
+        self._limits = limits
+        self._accepted = accepted
+
+    def media_type(self, headers: Mapping[bytes, bytes]) -> bytes:
+        """One of those taken. Raises `Problem` (415)."""
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind not in self._limits:
+            raise unknown_media(self._accepted)
+        return kind
+
+    def check_size(self, kind: bytes, size: int) -> None:
+        """Raises `Problem` (413)."""
+        if size > self._limits[kind]:
+            raise too_large(f"at most {self._limits[kind]} bytes")
+
+
+class Reader(Media):
     """Reads within the limits of the settings."""
 
     def __init__(self, settings: Settings, kinds: Callable[[], Kinds]) -> None:
         self._kinds = kinds
         self._depth = settings.max_depth
         self._items = settings.max_batch_items
-        self._bytes = {ONE: settings.max_body_bytes, PLAIN: settings.max_body_bytes, BATCH: settings.max_batch_bytes}
-
-    def media_type(self, headers: Mapping[bytes, bytes]) -> bytes:
-        """One of `ONE`, `PLAIN`, `BATCH`. Raises `Problem` (415)."""
-        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if kind not in self._bytes:
-            raise unknown_media(_ACCEPTED)
-        return kind
-
-    def check_size(self, kind: bytes, size: int) -> None:
-        """Raises `Problem` (413)."""
-        if size > self._bytes[kind]:
-            raise too_large(f"at most {self._bytes[kind]} bytes")
+        limits = {ONE: settings.max_body_bytes, PLAIN: settings.max_body_bytes, BATCH: settings.max_batch_bytes}
+        super().__init__(limits, _ACCEPTED)
 
     def one(self, kind: bytes, headers: Mapping[bytes, bytes], raw: bytes) -> Notification:
         """The notification of a request that carries one. Raises `Problem`."""
-        self._check_nesting(raw)
+        check_nesting(raw, self._depth)
         if has_too_many_values(raw):
             raise _too_many_values()
         read_by = self._kinds().notifications
@@ -58,7 +67,7 @@ class Reader:
 
     def batch(self, raw: bytes) -> list[Any]:
         """The items of a batch, unread. Raises `Problem` where it is no batch."""
-        self._check_nesting(raw, below=1)
+        check_nesting(raw, self._depth + 1)
         items = _json(raw, "a JSON array of CloudEvents")
         if not isinstance(items, list) or not items:
             raise malformed("", "is not a batch", "a JSON array of at least one CloudEvent")
@@ -81,11 +90,21 @@ class Reader:
             log.error("intake.defect", exc_info=error)
             return defect()
 
-    def _check_nesting(self, raw: bytes, below: int = 0) -> None:
-        if has_too_many_nested(raw):
-            raise malformed("", "has too many objects and lists", f"at most {MOST_NESTED} in all")
-        if is_too_deep(raw, self._depth + below):
-            raise malformed("", "is nested too deeply", f"at most {self._depth} levels")
+
+def check_nesting(raw: bytes, depth: int) -> None:
+    """Raises `Problem` (400) for JSON that is nested deeper, or has more objects and lists than any reader needs."""
+    if has_too_many_nested(raw):
+        raise malformed("", "has too many objects and lists", f"at most {MOST_NESTED} in all")
+    if is_too_deep(raw, depth):
+        raise malformed("", "is nested too deeply", f"at most {depth} levels")
+
+
+def read_json(raw: bytes, depth: int) -> Any:
+    """The JSON of one event, whatever its vocabulary. Raises `Problem` (400) for what is none, or more than any event is."""
+    check_nesting(raw, depth)
+    if has_too_many_values(raw):
+        raise _too_many_values()
+    return _json(raw, "a JSON object in UTF-8")
 
 
 def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:

@@ -8,6 +8,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reader, Receive, Scope, Send
+from hub.intake.nhs import NhsReader
+from hub.intake.secevents import SecurityEventsRoute
 from hub.kinds import Kinds
 from hub.observe import log, metrics, observing, setup_logging
 from hub.observe import serve as serve_looks
@@ -64,9 +66,12 @@ def build(parts: Parts) -> Door:
     def kinds() -> Kinds:
         return parts.register.current.kinds
 
-    notifications = NotificationsRoute(
-        identify, Reader(parts.settings, kinds), parts.batcher, Answers(url, parts.blind, kinds), parts.doorbell
-    )
+    telling = parts.batcher, Answers(url, parts.blind, kinds), parts.doorbell
+    direct: dict[str, App] = {
+        "/v1/notifications": NotificationsRoute(identify, Reader(parts.settings, kinds), *telling),
+        "/v1/nhs-events": NotificationsRoute(identify, NhsReader(parts.settings), *telling),
+        "/v1/security-events": SecurityEventsRoute(identify, parts.settings, parts.signing_keys, *telling),
+    }
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
     app.include_router(tracking_routes(identified, lambda _: office))
     app.include_router(place_routes(identified, lambda: parts.register.current))
@@ -76,7 +81,7 @@ def build(parts: Parts) -> Door:
     speak_in_problems(app)
     metrics.start_at_zero(kinds=parts.register.current.kinds)
     health = observing(ROLE, parts.ready)
-    return Door({"/v1/notifications": notifications, "/health/live": health, "/health/ready": health}, app)
+    return Door({**direct, "/health/live": health, "/health/ready": health}, app)
 
 
 def main(settings: Settings) -> None:
