@@ -1,8 +1,10 @@
 """`tuo ingest`: notifications from files."""
 
 import asyncio
+import csv
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,88 +14,137 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from hub.cases import Arrival, Recorded, Refusal, record
 from hub.cli.faults import Plain
+from hub.cli.formats import Format, Source, recognise, source_of
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.run import check_schemas, settings_with_secrets
-from hub.intake import gro
+from hub.intake import files
+from hub.intake.files import BrokenFile, Checked, OnProgress, OnRefused, RefusedRecord, Summary
+from hub.intake.translation import sentence
+from hub.kinds import BUILT_IN
 from hub.privacy import Blind, Keys
+from hub.recipients import newest
 from hub.settings import Settings
+from schemas import Notification
 
 app = typer.Typer(no_args_is_help=True)
 
 _EXAMPLES = """
-tuo ingest gro deaths-2026-03-12.xml
+tuo ingest deaths-2026-03-12.xml
 
-tuo ingest gro deaths-2026-03-12.xml --json | jq .refusals
+tuo ingest deaths.csv --map deaths.map.yaml --client stevenage-registrars --check
+
+tuo ingest message.json --client nhs-gateway --refused refused.csv
 """
 
 
-@app.callback()
-def _ingest() -> None:
-    """Read notifications from a file."""
-
-
-@app.command("gro", epilog=_EXAMPLES)
-def ingest_gro(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The extract, XML.")],
+@app.command(epilog=_EXAMPLES)
+def ingest(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file.")],
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="What it is, where the file itself does not say so.", show_default=False)
+    ] = None,
+    map_: Annotated[Path | None, typer.Option("--map", help="Of a CSV file: what its columns are (docs/adapters.md).")] = None,
+    client: Annotated[str | None, typer.Option(help="Whose it is, as `tuo clients list` has it. An extract is the register's.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say what would be refused; record nothing.")] = False,
+    refused: Annotated[Path | None, typer.Option(help="Write every refusal there, as CSV: line, field, fault, accepted.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what became of the records as one JSON document.")] = False,
 ) -> None:
-    """Read a death extract of the General Register Office, of any length.
+    """Read a file of any length: a death extract of the General Register Office, security event tokens, NHS events, or CSV by a map.
 
-    The whole file is checked first: where its form or its RecordCount is wrong nothing is taken. Reading a file again
-    changes nothing. Ends with 1 where a record was refused; the others are taken all the same.
+    A file that is not whole, or not of its form, is refused before anything is taken. One bad record harms no other. Reading
+    a file again changes nothing. Ends with 1 where a record was refused; the others are taken all the same.
     """
     settings = settings_with_secrets()
     check_schemas(settings)
+    form = format_ or recognise(file, map_)
+    try:
+        with _progress() as on_progress, _written(refused) as on_refused:
+            done = asyncio.run(_ingest(settings, Source(file, form, map_, client), check, on_progress, on_refused))
+    except BrokenFile as error:
+        raise Plain(f"{file.name}: {error}. Nothing was taken.") from None
+    _print_json(done) if as_json else _print(done)
+    if done.refused:
+        raise typer.Exit(1)
+
+
+async def _ingest(settings: Settings, source: Source, check: bool, on_progress: OnProgress, on_refused: OnRefused) -> Summary | Checked:
+    secrets = (settings.master_key, settings.blind_key, settings.link_key)
+    master, blind_key, link = (bytes.fromhex(secret.get_secret_value()) for secret in secrets)
+    blind = Blind(blind_key, link)
+    ledger, keystore = await reach(settings.database_url, size=4), await reach(settings.keystore_url, size=4)
+    async with ledger, keystore:
+        async with ledger.connection() as connection:
+            register = await newest(connection)
+        kinds = register.kinds if register else BUILT_IN
+        teller, kind, batches = await source_of(source, ledger, kinds, blind, settings, on_progress)
+        if check:
+            return await files.check(batches, kind, on_refused)
+        keys = Keys(keystore, master)
+
+        async def tell(told: Sequence[Notification]) -> Sequence[Recorded | Refusal]:
+            return await record(ledger, keys, blind, [Arrival(teller, kind, one) for one in told], kinds)
+
+        return await files.take(batches, tell, on_refused)
+
+
+@contextmanager
+def _progress() -> Iterator[OnProgress]:
+    """A bar for each pass over the file, where somebody looks."""
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[records]:,} records"),
         TimeRemainingColumn(), console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
     ) as progress:  # fmt: skip
-        try:
-            summary = asyncio.run(_take(settings, file, _shown_on(progress)))
-        except gro.BrokenExtract as error:
-            raise Plain(f"{file.name}: {error}. Nothing was taken.") from None
-    _print_json(summary) if as_json else _print(summary)
-    if summary.refused:
-        raise typer.Exit(1)
+        tasks = {doing: progress.add_task(doing.capitalize(), start=False, total=None, records=0) for doing in ("checking", "taking")}
+
+        def show(now: files.Progress) -> None:
+            progress.start_task(tasks[now.doing])
+            progress.update(tasks[now.doing], completed=now.read, total=now.size, records=now.records)
+
+        yield show
 
 
-async def _take(settings: Settings, file: Path, on_progress: Callable[[gro.Progress], None]) -> gro.Summary:
-    secrets = (settings.master_key, settings.blind_key, settings.link_key)
-    master, blind, link = (bytes.fromhex(secret.get_secret_value()) for secret in secrets)
-    ledger, keystore = await reach(settings.database_url, size=4), await reach(settings.keystore_url, size=4)
-    async with ledger, keystore:
-        return await gro.take(ledger, Keys(keystore, master), Blind(blind, link), file, on_progress)
+@contextmanager
+def _written(path: Path | None) -> Iterator[OnRefused]:
+    """Refusals as rows of a CSV file as they are found; nothing of what was refused."""
+    if path is None:
+        yield lambda _: None
+        return
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(("line", "field", "fault", "accepted"))
+
+        def write(refusal: RefusedRecord) -> None:
+            rows.writerows((refusal.line, fault.field, fault.fault, fault.accepted) for fault in refusal.faults)
+
+        yield write
 
 
-def _shown_on(progress: Progress) -> Callable[[gro.Progress], None]:
-    tasks = {doing: progress.add_task(doing.capitalize(), start=False, total=None, records=0) for doing in ("checking", "taking")}
-
-    def show(now: gro.Progress) -> None:
-        progress.start_task(tasks[now.doing])
-        progress.update(tasks[now.doing], completed=now.read, total=now.size, records=now.records)
-
-    return show
-
-
-def _print(summary: gro.Summary) -> None:
+def _print(done: Summary | Checked) -> None:
     console = Console(highlight=False)
     table = Table("records", "", box=None, show_header=False)
-    for count, meaning in (
-        (summary.new, "new"),
-        (summary.newer, "newer than what was known"),
-        (summary.older, "older than what is known: kept, not sent"),
-        (summary.repeated, "repeated"),
-        (summary.refused, "refused"),
-    ):
+    for count, meaning in _counts(done):
         table.add_row(f"{count:,}", meaning, style=None if count else "dim")
     console.print(table)
-    for refusal in summary.refusals:
-        console.print(f"line {refusal.line:,}: {'; '.join(refusal.reasons)}", markup=False)
-    if summary.refused > len(summary.refusals):
-        console.print(f"and {summary.refused - len(summary.refusals):,} more")
+    for refusal in done.refusals:
+        console.print(f"line {refusal.line:,}: {'; '.join(map(sentence, refusal.faults))}", markup=False)
+    if done.refused > len(done.refusals):
+        console.print(f"and {done.refused - len(done.refusals):,} more")
 
 
-def _print_json(summary: gro.Summary) -> None:
-    sys.stdout.buffer.write(orjson.dumps(to_document(summary), option=orjson.OPT_APPEND_NEWLINE))
+def _counts(done: Summary | Checked) -> tuple[tuple[int, str], ...]:
+    if isinstance(done, Checked):
+        return (done.sound, "would be taken"), (done.refused, "would be refused")
+    return (
+        (done.new, "new"),
+        (done.newer, "newer than what was known"),
+        (done.older, "older than what is known: kept, not sent"),
+        (done.repeated, "repeated"),
+        (done.refused, "refused"),
+    )
+
+
+def _print_json(done: Summary | Checked) -> None:
+    sys.stdout.buffer.write(orjson.dumps(to_document(done), option=orjson.OPT_APPEND_NEWLINE))

@@ -9,7 +9,7 @@ from hub.intake.problems import invalid
 from hub.kinds import Kinds
 from hub.privacy import Blind
 from hub.problems import Problem
-from schemas import Fault, Notification, highest_standing
+from schemas import Fault, Notification, SourceKind, highest_standing
 
 _WORDS = {Position.NEW: "new", Position.NEWER: "newer", Position.OLDER: "older", Position.REPEATED: "repeated"}
 
@@ -44,7 +44,7 @@ class Answers:
         }
 
 
-def refused(refusal: Refusal, told: Notification, source_kind: Any) -> Problem:
+def refused(refusal: Refusal, told: Notification, source_kind: SourceKind) -> Problem:
     """Why nothing was recorded."""
     match refusal.cause:
         case Cause.OTHER_BODY:
@@ -57,6 +57,9 @@ def refused(refusal: Refusal, told: Notification, source_kind: Any) -> Problem:
             accepted = "the id of an earlier notification, with the same source and told with the same key"
             return invalid([Fault("corrects", "names no notification of yours", accepted)])
         case Cause.STANDING:
-            highest = highest_standing(source_kind).word
-            fault = Fault("data.standing", f"is above what a {source_kind} can claim", f"at most {highest}")
-            return Problem(403, "standing", "The standing is above the source's", "Nothing was recorded.", [fault])
+            return Problem(403, "standing", "The standing is above the source's", "Nothing was recorded.", [above_source(source_kind)])
+
+
+def above_source(source_kind: SourceKind) -> Fault:
+    """What is wrong where a teller claims more than its kind of source can."""
+    return Fault("data.standing", f"is above what a {source_kind} can claim", f"at most {highest_standing(source_kind).word}")

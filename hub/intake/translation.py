@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas import Fault, Notification, faults, parse_notification_object
+from schemas import BUILT_IN, Fault, Notification, Notifications, faults
 from schemas.parts import normal_postcode
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -28,12 +28,12 @@ def sentence(fault: Fault) -> str:
     return f"{said}; accepted: {fault.accepted}" if fault.accepted else said
 
 
-def notification(event: Mapping[str, Any], names: Names | None = None) -> Notification:
+def notification(event: Mapping[str, Any], names: Names | None = None, read_by: Notifications = BUILT_IN) -> Notification:
     """The notification of an event in the hub's words. Raises `NotTaken`, with the fields under the names they have in `names`."""
     try:
-        return parse_notification_object(dict(event))
+        return read_by.parse_object(dict(event))
     except ValidationError as error:
-        found = (Fault(_named(fault.field, names or {}), fault.fault, fault.accepted) for fault in faults(error))
+        found = (Fault(_named(fault.field, names or {}), fault.fault, fault.accepted) for fault in faults(error, read_by))
         raise NotTaken(*dict.fromkeys(found)) from None
 
 

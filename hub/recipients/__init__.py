@@ -2,6 +2,7 @@
 
 from hub.recipients.citing import Citation, cited
 from hub.recipients.differences import Difference, differences
+from hub.recipients.documents import Document, read_document
 from hub.recipients.endings import Ending, ending, endings
 from hub.recipients.entries import Agreement, Covered, Organisation, Power, Service
 from hub.recipients.faults import Fault
@@ -20,6 +21,7 @@ __all__ = [
     "Citation",
     "Covered",
     "Difference",
+    "Document",
     "Ending",
     "Fault",
     "LaneStanding",
@@ -43,6 +45,7 @@ __all__ = [
     "prohibition",
     "prohibitions",
     "read",
+    "read_document",
     "resolve",
     "starting_points",
 ]

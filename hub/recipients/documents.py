@@ -73,7 +73,7 @@ def _parse(file: str, text: str) -> Document | Fault:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
-            return Fault(file, 1, "", "is empty", "an organisation")
+            return Fault(file, 1, "", "is empty", "keys and values")
         walk = _Walk(file, loader)
         return walk.fault(node, ()) or Document(file, loader.construct_document(node), walk.lines)
     except yaml.MarkedYAMLError as error:

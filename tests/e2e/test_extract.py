@@ -1,4 +1,4 @@
-"""`tuo ingest gro FILE`: a register's extract, read once and again."""
+"""`tuo ingest FILE`: a register's extract, read once and again."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def test_all_of_an_extract_is_delivered_and_reading_it_again_changes_nothing(sce
     records = [_record(ada, updated, 3, corrected), _record(ada, locked), _record(ben, locked), _record(cyd, locked)]
     extract = write(tmp_path / "extract.xml", records)
 
-    summary = orjson.loads(scene.hub.tuo("ingest", "gro", str(extract), "--json"))
+    summary = orjson.loads(scene.hub.tuo("ingest", str(extract), "--json"))
     assert summary == {"new": 3, "newer": 0, "older": 1, "repeated": 0, "refused": 0, "refusals": []}
     heard = {person: scene.heard_when_settled(person) for person in (ada, ben, cyd)}
     for person, messages in heard.items():
@@ -34,7 +34,7 @@ def test_all_of_an_extract_is_delivered_and_reading_it_again_changes_nothing(sce
     assert lines == {corrected}
 
     counts = scene.query("SELECT (SELECT count(*) FROM case_version), (SELECT count(*) FROM delivery), (SELECT count(*) FROM reference)")
-    summary = orjson.loads(scene.hub.tuo("ingest", "gro", str(extract), "--json"))
+    summary = orjson.loads(scene.hub.tuo("ingest", str(extract), "--json"))
     assert summary == {"new": 0, "newer": 0, "older": 0, "repeated": 4, "refused": 0, "refusals": []}
     assert {person: scene.heard_when_settled(person) for person in (ada, ben, cyd)} == heard
     assert counts == scene.query(

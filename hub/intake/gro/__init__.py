@@ -1,6 +1,6 @@
 """Reads death extracts of the General Register Office: files of any length, in bounded memory, hostile or not."""
 
-from hub.intake.gro.extract import Batch, BrokenExtract, Progress, RefusedRecord, read
-from hub.intake.gro.take import Summary, take
+from hub.intake.gro.elements import BrokenExtract
+from hub.intake.gro.extract import CLIENT, read, take
 
-__all__ = ["Batch", "BrokenExtract", "Progress", "RefusedRecord", "Summary", "read", "take"]
+__all__ = ["CLIENT", "BrokenExtract", "read", "take"]

@@ -13,6 +13,8 @@ from xml.sax.xmlreader import Locator
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
+from hub.intake.files import BrokenFile
+
 Node = dict[str, list[Union["Node", str]]]
 
 _CHUNK = 64 * 1024
@@ -23,12 +25,8 @@ _DEEPEST = 8
 GROUP, RECORD, COUNT = "DeathRegistrationGroup", "DeathRegistration", "RecordCount"
 
 
-class BrokenExtract(Exception):
-    """The file is not a whole extract; nothing is taken from it. Its text is a sentence, with no value from the file."""
-
-    def __init__(self, sentence: str, line: int | None = None) -> None:
-        super().__init__(sentence if line is None else f"{sentence} (line {line})")
-        self.line = line
+class BrokenExtract(BrokenFile):
+    """The file is not a whole extract."""
 
 
 class _Handler(ContentHandler):

@@ -4,83 +4,62 @@ The total stands at the end of an extract, so nothing is taken before all of it 
 the same open file: one replaced in between is not read.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
-from pydantic import ValidationError
+from hub.cases import Arrival, Recorded, Refusal, record
+from hub.intake import files
+from hub.intake.files import Batch, OnProgress, Progress, Record, Summary, unseen
+from hub.intake.gro.elements import Node, elements
+from hub.intake.gro.record import notification_of
+from hub.intake.translation import NotTaken
+from hub.privacy import Blind, Keys
+from hub.store import Pool
+from schemas import Notification, SourceKind
 
-from hub.intake.gro.elements import BrokenExtract, elements
-from hub.intake.gro.record import NotTaken, notification_of
-from schemas import Notification, faults
-
-__all__ = ["Batch", "BrokenExtract", "Progress", "RefusedRecord", "read"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a pass has come, in bytes of `size` and in records."""
-
-    doing: Literal["checking", "taking"]
-    read: int
-    size: int
-    records: int
+CLIENT = "gro"
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRecord:
-    """A record that was not taken: the line it begins on, and why. Nothing of its content."""
-
-    line: int
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some records in the file's order, each with its line, and those refused among them."""
-
-    notifications: tuple[tuple[int, Notification], ...]
-    refused: tuple[RefusedRecord, ...]
-
-
-def read(path: Path, id_key: bytes, on_progress: Callable[[Progress], None] = lambda _: None, batch: int = 200) -> Iterator[Batch]:
-    """The extract's records in batches of `batch`. `id_key` (16 to 64 bytes) makes the events' ids opaque.
+def read(path: Path, blind: Blind, on_progress: OnProgress = unseen) -> Iterator[Batch]:
+    """The extract's records in batches; `blind` makes the events' ids opaque.
 
     Raises `BrokenExtract` before the first batch where the form or the total is wrong, and `OSError` where the file
     cannot be read.
     """
+    id_key = blind.key("gro event ids")
     with path.open("rb") as file:
-        total = _check(file, path.stat().st_size, on_progress)
+        size = path.stat().st_size
+        _check(file, size, on_progress)
         file.seek(0)
-        yield from _take(file, id_key, total, on_progress, batch)
+        records = (Record(position, line, _told(node, id_key)) for position, line, node in elements(file))
+        yield from files.in_batches(records, size, on_progress)
 
 
-def _check(file: BinaryIO, size: int, on_progress: Callable[[Progress], None]) -> Progress:
+async def take(pool: Pool, keys: Keys, blind: Blind, path: Path, on_progress: OnProgress = unseen) -> Summary:
+    """Record every record of the extract at `path` as the register's; reading it again changes nothing.
+
+    Raises what `read` and `hub.intake.files.take` raise.
+    """
+
+    async def tell(told: Sequence[Notification]) -> Sequence[Recorded | Refusal]:
+        return await record(pool, keys, blind, [Arrival(CLIENT, SourceKind.REGISTER, one) for one in told])
+
+    return await files.take(read(path, blind, on_progress), tell)
+
+
+def _check(file: BinaryIO, size: int, on_progress: OnProgress) -> None:
     done = Progress("checking", 0, size, 0)
     on_progress(done)
     for records, (position, _, _) in enumerate(elements(file), 1):
         if position != done.read:
             on_progress(done)
         done = Progress("checking", position, size, records)
-    done = Progress("checking", size, size, done.records)
-    on_progress(done)
-    return done
+    on_progress(Progress("checking", size, size, done.records))
 
 
-def _take(file: BinaryIO, id_key: bytes, total: Progress, on_progress: Callable[[Progress], None], batch: int) -> Iterator[Batch]:
-    taken: list[tuple[int, Notification]] = []
-    refused: list[RefusedRecord] = []
-    for records, (position, line, node) in enumerate(elements(file), 1):
-        try:
-            taken.append((line, notification_of(node, id_key)))
-        except NotTaken as error:
-            refused.append(RefusedRecord(line, (str(error),)))
-        except ValidationError as error:
-            refused.append(
-                RefusedRecord(line, tuple(f"{fault.field}: {fault.fault}; accepted: {fault.accepted}" for fault in faults(error)))
-            )
-        if records % batch == 0 or records == total.records:
-            yield Batch(tuple(taken), tuple(refused))
-            taken, refused = [], []
-            on_progress(Progress("taking", position, total.size, records))
+def _told(node: Node, id_key: bytes) -> Notification | NotTaken:
+    try:
+        return notification_of(node, id_key)
+    except NotTaken as error:
+        return error

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.intake.gro.elements import Node
-from schemas import Fact, Notification, Standing, parse_notification_object
-from schemas.parts import normal_postcode
+from hub.intake.translation import NotTaken, address, notification, said
+from schemas import Fact, Fault, Notification, Standing
 
 SOURCE = "urn:uk:gro:death-extract"
 TYPE = "uk.tellusonce.bereavement.v1"
@@ -23,24 +23,16 @@ _REASONS = {
     "5": "cancellation removed",
 }
 _CANCELLED = "4"
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
-
-
-class NotTaken(Exception):
-    """A record that cannot be understood: `field` of the extract, and what would be accepted. No value from it."""
-
-    def __init__(self, field: str, accepted: str) -> None:
-        super().__init__(f"{field}: {accepted}")
 
 
 def notification_of(record: Node, id_key: bytes) -> Notification:
     """The notification of a record, with an id that is the same at every reading and says nothing without `id_key`.
 
-    Raises `NotTaken`, or `pydantic.ValidationError` where the hub's model refuses the content.
+    Raises `NotTaken`.
     """
     number = _one(record, "RegistrationID")
     if not number:
-        raise NotTaken("RegistrationID", "is missing")
+        raise NotTaken(Fault("RegistrationID", "is missing", ""))
     stamp, reason = _stamp(record)
     at = _utc(stamp)
     data = {
@@ -53,8 +45,8 @@ def notification_of(record: Node, id_key: bytes) -> Notification:
         "freeText": _free_text(record),
     }
     identity = hashlib.blake2b(f"{number}\n{at.isoformat()}".encode(), key=id_key, digest_size=16, person=b"gro event").hexdigest()
-    return parse_notification_object(
-        {"specversion": "1.0", "id": identity, "source": SOURCE, "type": TYPE, "time": at, "data": {"deceased": {}, **_said(data)}}
+    return notification(
+        {"specversion": "1.0", "id": identity, "source": SOURCE, "type": TYPE, "time": at, "data": {"deceased": {}, **said(data)}}
     )
 
 
@@ -62,9 +54,9 @@ def _stamp(record: Node) -> tuple[str, str]:
     locked, updated = _one(record, "RecordLockedDateTime"), _one(record, "RecordUpdateDateTime")
     reason = _one(record, "RecordUpdateReason")
     if bool(locked) == bool(updated):
-        raise NotTaken("RecordLockedDateTime", "one of it and RecordUpdateDateTime is needed")
+        raise NotTaken(Fault("RecordLockedDateTime", "one of it and RecordUpdateDateTime is needed", ""))
     if updated and reason not in _REASONS:
-        raise NotTaken("RecordUpdateReason", "1 to 5 is needed with RecordUpdateDateTime")
+        raise NotTaken(Fault("RecordUpdateReason", "1 to 5 is needed with RecordUpdateDateTime", ""))
     return updated or locked, reason if updated else ""
 
 
@@ -74,13 +66,14 @@ def _utc(text: str) -> datetime:
         at = datetime.fromisoformat(text)
         return (at if at.tzinfo else at.replace(tzinfo=_LOCAL)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise NotTaken("RecordLockedDateTime or RecordUpdateDateTime", "a date and time such as 2012-03-12T17:39:54.000") from None
+        accepted = "a date and time such as 2012-03-12T17:39:54.000"
+        raise NotTaken(Fault("RecordLockedDateTime or RecordUpdateDateTime", accepted, "")) from None
 
 
 def _deceased(record: Node) -> dict[str, Any]:
     sex = _one(record, "DeceasedGender")
     if sex and sex not in _SEXES:
-        raise NotTaken("DeceasedGender", "1, 2 or 9")
+        raise NotTaken(Fault("DeceasedGender", "1, 2 or 9", ""))
     return {
         "names": next(iter(_names(record, "DeceasedName")), None),
         "aliases": _aliases(record),
@@ -134,14 +127,10 @@ def _free_text(record: Node) -> dict[str, Any]:
 
 
 def _address(record: Node) -> dict[str, Any] | None:
-    address = _inner(record, "DeceasedAddress")
-    if address is None:
+    found = _inner(record, "DeceasedAddress")
+    if found is None:
         return None
-    lines = [_one(address, "Flat"), _one(address, "Building"), *_all(address, "Line")]
-    postcode = _one(address, "Postcode")
-    if postcode and normal_postcode(postcode) is None:
-        lines, postcode = [*lines, postcode], ""  # no British postcode: kept as it was written, and no reason to refuse a death
-    return {"lines": [line for line in lines if line], "postcode": postcode}
+    return address([_one(found, "Flat"), _one(found, "Building"), *_all(found, "Line")], _one(found, "Postcode"))
 
 
 def _one(node: Node, element: str) -> str:
@@ -154,12 +143,3 @@ def _all(node: Node, element: str) -> Sequence[str]:
 
 def _inner(node: Node, element: str) -> Node | None:
     return next((inner for inner in node.get(element, ()) if isinstance(inner, dict)), None)
-
-
-def _said(value: Any) -> Any:
-    """Without what was not said: empty elements are the same as none."""
-    if isinstance(value, list):
-        return [said for inner in value if (said := _said(inner)) not in _NOTHING]
-    if isinstance(value, dict):
-        return {key: said for key, inner in value.items() if (said := _said(inner)) not in _NOTHING}
-    return value

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from hub.privacy import Blind
+
 SAMPLE = Path(__file__).parent / "data" / "extract-sample.xml"
-ID_KEY = bytes(range(32))
+BLIND = Blind(bytes(range(32)), bytes(32))
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <DeathRegistrationGroup xmlns="http://www.ons.gov.uk/gro/OGDDeathExtractDWP"

@@ -1,4 +1,4 @@
-"""`tuo ingest gro FILE` as a person and a script see it."""
+"""`tuo ingest FILE` as a person and a script see it."""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ def environment(postgres: Databases, tmp_path: Path) -> dict[str, str]:
 
 
 def ingest(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hub.cli", "ingest", "gro", *arguments]
+    command = [sys.executable, "-m", "hub.cli", "ingest", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from hub.intake.gro import BrokenExtract, Progress, RefusedRecord, read
+from hub.intake.files import Progress, RefusedRecord
+from hub.intake.gro import BrokenExtract, read
 from hub.intake.gro.elements import elements
+from hub.privacy import Blind
 from schemas import Bereavement, Fact, Notification, Standing, content_of
-from tests.intake.gro.extracts import HEAD, ID_KEY, SAMPLE, record, write
+from tests.intake.gro.extracts import BLIND, HEAD, SAMPLE, record, write
 
 
 def taken(path: Path) -> list[Notification]:
-    return [notification for batch in read(path, ID_KEY) for _, notification in batch.notifications]
+    return [notification for batch in read(path, BLIND) for _, notification in batch.notifications]
 
 
 def refused(path: Path) -> list[RefusedRecord]:
-    return [refusal for batch in read(path, ID_KEY) for refusal in batch.refused]
+    return [refusal for batch in read(path, BLIND) for refusal in batch.refused]
 
 
 def death(path: Path) -> Bereavement:
@@ -55,7 +57,7 @@ def test_reading_again_gives_the_same_ids_which_say_nothing() -> None:
     first, again = taken(SAMPLE), taken(SAMPLE)
     assert [n.id for n in first] == [n.id for n in again]
     assert len({n.id for n in first}) == 13
-    other_key = [n.id for batch in read(SAMPLE, b"another key of the hub") for _, n in batch.notifications]
+    other_key = [n.id for batch in read(SAMPLE, Blind(bytes(32), bytes(32))) for _, n in batch.notifications]
     assert set(other_key).isdisjoint(n.id for n in first)
 
 
@@ -128,7 +130,7 @@ def test_a_record_that_cannot_be_understood_is_refused_by_its_line_and_harms_no_
     lines = path.read_text().splitlines()
     assert len(refusals) == len(bad)
     assert all(lines[refusal.line - 1].startswith("<DeathRegistration>") for refusal in refusals)
-    assert [refusal.reasons[0].split(":")[0] for refusal in refusals] == [
+    assert [refusal.faults[0].field for refusal in refusals] == [
         "RecordLockedDateTime or RecordUpdateDateTime", "RecordUpdateReason", "DeceasedGender",
         "data.deceased.dateOfDeath.value", "RegistrationID", "data.registration.number", "data.sourceTime",
         "data.deceased.dateOfDeath.value",
@@ -175,7 +177,7 @@ def test_a_file_that_is_no_whole_and_honest_extract_is_refused_before_anything_i
     path = tmp_path / "x"
     path.write_text(content)
     with pytest.raises(BrokenExtract, match=says):
-        next(read(path, ID_KEY))
+        next(read(path, BLIND))
 
 
 def test_two_hundred_thousand_records_are_read_in_the_memory_of_a_few(tmp_path: Path) -> None:
@@ -193,11 +195,11 @@ def test_two_hundred_thousand_records_are_read_in_the_memory_of_a_few(tmp_path: 
     assert peak < 2_000_000
 
 
-def test_batches_hold_no_more_than_asked_for_and_progress_is_told(tmp_path: Path) -> None:
+def test_batches_hold_a_transaction_s_worth_and_progress_is_told(tmp_path: Path) -> None:
     path = write(tmp_path / "x", (record(str(10_000_000 + n)) for n in range(2_050)))
     size = path.stat().st_size
     progress: list[Progress] = []
-    assert [len(batch.notifications) for batch in read(path, ID_KEY, progress.append, batch=500)] == [500, 500, 500, 500, 50]
+    assert [len(batch.notifications) for batch in read(path, BLIND, progress.append)] == [200] * 10 + [50]
     assert progress[0] == Progress("checking", 0, size, 0)
     assert Progress("checking", size, size, 2_050) in progress
     assert progress[-1] == Progress("taking", size, size, 2_050)

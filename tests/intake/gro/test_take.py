@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from hub.cases import effective_content, read_versions
-from hub.intake.gro import BrokenExtract, Summary, take
+from hub.intake.files import Summary
+from hub.intake.gro import BrokenExtract, take
 from hub.kinds import BUILT_IN
 from tests.cases.conftest import Ledger, ledger
 from tests.intake.gro.extracts import SAMPLE, record, write
@@ -66,7 +67,7 @@ async def test_refused_records_are_counted_with_their_lines_and_the_rest_is_take
     changed = VERSIONS[0].replace("Low<", "High<")
     summary = await tell(ledger, write(tmp_path / "x", [record("1", reason=8), *VERSIONS, changed]))
     assert counts(summary) == (1, 3, 0, 0, 2)
-    assert [refusal.reasons[0].split(":")[0] for refusal in summary.refusals] == [
+    assert [refusal.sentence.split(":")[0] for refusal in summary.refusals] == [
         "RecordUpdateReason",
         "the same key, or the same source and id, came before with another content",
     ]

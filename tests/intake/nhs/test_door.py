@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from hub.cases import effective_content, read_versions
+from hub.kinds import BUILT_IN
 from schemas import SourceKind
 from tests.intake.conftest import EVENT, Api, Caller
 from tests.intake.documented import example
@@ -35,7 +36,7 @@ async def told(api: Api) -> list[dict[str, Any]]:
     """The truth of each case there is."""
     async with api.parts.pool.connection() as connection:
         cases = await (await connection.execute("SELECT id FROM cases ORDER BY id")).fetchall()
-        return [effective_content((await read_versions(connection, api.parts.keys, case))[1]) for (case,) in cases]
+        return [effective_content(BUILT_IN["bereavement"], (await read_versions(connection, api.parts.keys, case))[1]) for (case,) in cases]
 
 
 def changed(event: dict[str, Any], value: Any, *path: str | int) -> dict[str, Any]:

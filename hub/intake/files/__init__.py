@@ -1,0 +1,24 @@
+"""Files of notifications, whatever their format: batches in bounded memory, recorded a batch a transaction, or only looked at."""
+
+from hub.intake.files.events import read_events
+from hub.intake.files.records import Batch, BrokenFile, OnProgress, Progress, Record, RefusedRecord, in_batches, unseen
+from hub.intake.files.take import Checked, OnRefused, Refusals, Summary, Tell, check, take
+
+__all__ = [
+    "Batch",
+    "BrokenFile",
+    "Checked",
+    "OnProgress",
+    "OnRefused",
+    "Progress",
+    "Record",
+    "Refusals",
+    "RefusedRecord",
+    "Summary",
+    "Tell",
+    "check",
+    "in_batches",
+    "read_events",
+    "take",
+    "unseen",
+]
