@@ -106,6 +106,7 @@ _EXPLAINED = {
     "429": _TOO_FAST,
     "503": "The ledger is away; ask again.",
 }
+_NOT_OF_THE_TOKEN = ("401", "413", "415", "429", "503")
 _DESCRIPTION = """A CloudEvent 1.0: structured (`application/cloudevents+json`), binary (`application/json` with `ce-` headers), or a
 batch. The same again gives the first answer again. Only after the `202` is the notification safe with the hub."""
 
@@ -137,7 +138,8 @@ def describe(app: FastAPI) -> None:
             acknowledgement = paths["/v1/messages/{message_id}/acknowledgement"]["post"]
             _answers(acknowledgement, _ANSWERED)
             acknowledgement["requestBody"] = _body({"application/json": {"$ref": _REF.format(model="Acknowledgement")}})
-            document["paths"] = {"/v1/notifications": {"post": _operation()}, **paths}
+            doors = {"/v1/nhs-events": {"post": _nhs_events()}, "/v1/security-events": {"post": _security_events()}}
+            document["paths"] = {"/v1/notifications": {"post": _operation()}, **doors, **paths}
             app.openapi_schema = document
         return app.openapi_schema
 
@@ -159,6 +161,37 @@ def _operation() -> dict[str, Any]:
             EXAMPLE,
         ),
         "responses": {status: {"description": text, "content": _content(status)} for status, text in _TOLD.items()},
+    }
+
+
+def _nhs_events() -> dict[str, Any]:
+    """As a notification, in the NHS's words: docs/adapters.md has which events, and what becomes of their members."""
+    any_object = {"type": "object"}
+    return {
+        **_operation(),
+        "summary": "Pass on an NHS event",
+        "description": "A signal of the Multicast Notification Service, or a FHIR message of the National Events Management Service.",
+        "operationId": "passOnNhsEvent",
+        "requestBody": _body(dict.fromkeys(("application/cloudevents+json", "application/json", "application/fhir+json"), any_object)),
+        "responses": {status: answer for status, answer in _operation()["responses"].items() if status != "207"},
+    }
+
+
+def _security_events() -> dict[str, Any]:
+    """RFC 8935: an empty answer when it is safe, and a code where the token is refused."""
+    refused = {"type": "object", "properties": {name: {"type": "string"} for name in ("err", "description")}}
+    others = {status: {"description": text, "content": _PROBLEM} for status, text in _TOLD.items() if status in _NOT_OF_THE_TOKEN}
+    return {
+        "tags": ["tellers"],
+        "summary": "Push a Security Event Token",
+        "description": "A compact JWS (RFC 8417) signed with a key of the client's own.",
+        "operationId": "pushSecurityEvent",
+        "requestBody": _body({"application/secevent+jwt": {"type": "string"}}),
+        "responses": {
+            "202": {"description": "Recorded."},
+            "400": {"description": "Refused: `err` says how, `description` why.", "content": {"application/json": {"schema": refused}}},
+            **others,
+        },
     }
 
 

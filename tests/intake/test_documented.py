@@ -7,7 +7,8 @@ from tests.intake.conftest import BATCH, EVENT, Api
 
 async def test_the_documentation_describes_the_door(api: Api) -> None:
     document = (await api.http.get("/openapi.json")).json()
-    assert {"/v1/notifications", "/v1/cases/{reference}", "/v1/messages/{message_id}/acknowledgement"} <= document["paths"].keys()
+    assert {"/v1/notifications", "/v1/nhs-events", "/v1/security-events"} <= document["paths"].keys()
+    assert {"/v1/cases/{reference}", "/v1/messages/{message_id}/acknowledgement"} <= document["paths"].keys()
     assert "BereavementNotification" in document["components"]["schemas"]
 
 

@@ -1,7 +1,7 @@
 """FHIR bundles: messages of the National Events Management Service (NEMS), and signals of the Multicast Notification Service.
 
 Sources: nhsconnect/Events-Management, `explore_generic_event_requirements.md` (the header, sequencing by
-`meta.lastUpdated`) and `pds_death_notification_1.md`, FHIR STU3; NHSDigital/multicast-notification-service,
+`meta.lastUpdated`), `pds_death_notification_1.md` and `pds_birth_notification_1.md`, FHIR STU3; NHSDigital/multicast-notification-service,
 `signal-schemas/examples/pds-death-notification-2/signal.json`, FHIR R4 in the form of the Subscriptions Backport.
 """
 
@@ -15,6 +15,8 @@ _NAMES_MESSAGE = {
     "source": "MessageHeader.source.endpoint",
     "sourceTime": "MessageHeader.meta.lastUpdated",
     "deceased": "Patient",
+    "child": "RelatedPerson.patient",
+    "mother": "Patient",
 }
 _NAMES_SIGNAL = {"id": "id", "source": "additional-context.source", "sourceTime": "timestamp", "deceased": "Patient"}
 _ROUTING = "Extension-RoutingDemographics-1"
@@ -30,7 +32,7 @@ def _message(bundle: Member) -> Signal:
     """As NEMS sends it. Its resources stand in any order, and who it is about is said by the Communication in its focus."""
     header = _resource(bundle, "MessageHeader").needed("an entry with a MessageHeader")
     kind = _extension(header, _EVENT_KIND).at("valueCodeableConcept", "coding").first().at("code")
-    kind.one_of({"new": None})  # deaths have no other; an update or withdrawal of one would be something else than this
+    kind.one_of({"new": None})  # deaths and births have no other; an update or withdrawal of one would be something else than this
     routing = _extension(header, _ROUTING)
     event = header.at("event") or header.at("eventCoding")
     return Signal(
@@ -38,10 +40,11 @@ def _message(bundle: Member) -> Signal:
         id=opaque(header.at("id")),
         source=header.at("source", "endpoint").text(),
         at=(header.at("meta", "lastUpdated") or header.at("timestamp")).text(),
-        nhs_number=_extension(routing, "nhsNumber").at("valueIdentifier", "value").needed("an NHS number").text(),
+        nhs_number=_extension(routing, "nhsNumber").at("valueIdentifier", "value"),
         family=_extension(routing, "name").at("valueHumanName", "family").text(),
         born=_extension(routing, "birthDateTime").at("valueDateTime").text()[:DAY],
-        patient=_concerned(bundle),
+        patient=_referred_to(bundle, _resource(bundle, "Communication").at("subject")),
+        child=_referred_to(bundle, _resource(bundle, "RelatedPerson").at("patient")),
         names=_NAMES_MESSAGE,
     )
 
@@ -59,16 +62,16 @@ def _signal(bundle: Member) -> Signal:
         id=opaque(bundle.at("id")),
         source=said("source").at("valueUri").text(),
         at=bundle.at("timestamp").text(),
-        nhs_number=said("subject").at("valueReference", "identifier", "value").needed("an NHS number").text(),
+        nhs_number=said("subject").at("valueReference", "identifier", "value"),
         patient=_resource(bundle, "Patient"),
         names=_NAMES_SIGNAL,
     )
 
 
-def _concerned(bundle: Member) -> Member:
-    about = _resource(bundle, "Communication").at("subject", "reference").text()
-    entry = bundle.at("entry").first(lambda one: about and one.at("fullUrl").value == about)
-    return entry.at("resource").needed("an entry with the Patient that the Communication refers to")
+def _referred_to(bundle: Member, reference: Member) -> Member:
+    """The resource a reference leads to within the bundle, or nothing."""
+    address = reference.at("reference").text()
+    return bundle.at("entry").first(lambda one: address and one.at("fullUrl").value == address).at("resource")
 
 
 def _resource(bundle: Member, kind: str) -> Member:

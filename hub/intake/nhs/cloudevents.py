@@ -29,7 +29,7 @@ def _version_1(event: Member) -> Signal:
         id=opaque(event.at("id")),
         source=f"{identifier.at('system').text()}/{identifier.at('value').text()}",
         at=event.at("time").text(),
-        nhs_number=subject.at("nhsNumber").needed("an NHS number").text(),
+        nhs_number=subject.at("nhsNumber"),
         family=subject.at("familyName").text(),
         born=subject.at("dob").text(),
         patient=Member(None, "data"),
@@ -45,7 +45,7 @@ def _version_2(event: Member) -> Signal:
         id=opaque(event.at("id")),
         source=event.at("source").text(),
         at=event.at("time").text(),
-        nhs_number=event.at("subject").needed("an NHS number").text(),
+        nhs_number=event.at("subject"),
         patient=event.at("data"),
         names=_NAMES,
     )

@@ -9,7 +9,7 @@ itself; only registrars and the register make a fact registered.
 
 from typing import Any
 
-from hub.intake.nhs.patient import death_status, number_of, particulars
+from hub.intake.nhs.patient import as_one_who_died, death_status, number_of, particulars
 from hub.intake.nhs.signal import Signal
 from hub.intake.translation import NotTaken, said
 from schemas import Fact, Fault, Standing
@@ -24,11 +24,12 @@ _NO_DATE = "not said by the NHS event"
 
 def bereavement(signal: Signal) -> dict[str, Any]:
     """The data of a bereavement. Raises `NotTaken`."""
-    who = said(particulars(signal.patient)) if signal.patient else {}
-    if signal.patient and number_of(signal.patient).text() not in ("", signal.nhs_number):
+    who = said({**particulars(signal.patient), **as_one_who_died(signal.patient)}) if signal.patient else {}
+    number = signal.nhs_number.needed("an NHS number").value
+    if signal.patient and number_of(signal.patient).value not in (None, number):
         raise NotTaken(Fault("Patient.identifier", "is another person's than the subject's", "one NHS number in both"))
     fact, reason = _status(signal)
-    envelope = {"names": {"family": signal.family}, "dateOfBirth": {"value": signal.born}, "nhsNumber": signal.nhs_number}
+    envelope = {"names": {"family": signal.family}, "dateOfBirth": {"value": signal.born}, "nhsNumber": number}
     is_dated = fact is Fact.RETRACTED or "dateOfDeath" in who
     return {
         "standing": Standing.INFORMAL,

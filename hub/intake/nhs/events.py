@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.intake.member import Member
+from hub.intake.nhs.birth import birth
 from hub.intake.nhs.bundles import from_bundle
 from hub.intake.nhs.cloudevents import from_cloudevent
 from hub.intake.nhs.death import bereavement
@@ -12,6 +13,7 @@ from hub.intake.translation import notification, said
 from schemas import Notification, event_type
 
 EVENTS: dict[str, tuple[str, Callable[[Signal], dict[str, Any]]]] = {
+    "pds-birth-notification-1": ("birth", birth),
     "pds-death-notification-1": ("bereavement", bereavement),
     "pds-death-notification-2": ("bereavement", bereavement),
 }

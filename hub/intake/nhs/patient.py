@@ -25,11 +25,17 @@ def particulars(patient: Member) -> dict[str, Any]:
     home = Member(None) if _is_restricted(patient) else patient.at("address").first(lambda one: one.at("use").value == "home")
     return {
         "names": _name(_official(patient)),
-        "maidenName": _with_use(patient, "maiden").at("family").text(),
         "sex": gender if gender in _SEXES else "",
         "dateOfBirth": {"value": patient.at("birthDate").text()[:DAY]},
-        "dateOfDeath": {"value": patient.at("deceasedDateTime").text()[:DAY]},
         "usualAddress": _address(home),
+    }
+
+
+def as_one_who_died(patient: Member) -> dict[str, Any]:
+    """What is asked beside of somebody who died."""
+    return {
+        "maidenName": _with_use(patient, "maiden").at("family").text(),
+        "dateOfDeath": {"value": patient.at("deceasedDateTime").text()[:DAY]},
     }
 
 

@@ -14,7 +14,8 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What every envelope says. `patient` is the FHIR resource where it came along, `status` the envelope's own death status.
+    """What every envelope says. `patient` is the FHIR resource of whom it is about where it came along, `child` that of a child of
+    theirs; `status` is the envelope's own death status.
 
     `names` has the sender's words for the hub's fields, for what is refused.
     """
@@ -23,8 +24,9 @@ class Signal:
     id: str
     source: str
     at: str
-    nhs_number: str
+    nhs_number: Member
     patient: Member
+    child: Member = field(default_factory=lambda: Member(None, "RelatedPerson.patient"))
     family: str = ""
     born: str = ""
     status: Member = field(default_factory=lambda: Member(None))

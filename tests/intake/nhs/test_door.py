@@ -35,8 +35,8 @@ async def send(nhs: Caller, event: Any, media: str = EVENT) -> tuple[int, Any]:
 async def told(api: Api) -> list[dict[str, Any]]:
     """The truth of each case there is."""
     async with api.parts.pool.connection() as connection:
-        cases = await (await connection.execute("SELECT id FROM cases ORDER BY id")).fetchall()
-        return [effective_content(BUILT_IN["bereavement"], (await read_versions(connection, api.parts.keys, case))[1]) for (case,) in cases]
+        cases = await (await connection.execute("SELECT id, kind FROM cases ORDER BY id")).fetchall()
+        return [effective_content(BUILT_IN[kind], (await read_versions(connection, api.parts.keys, case))[1]) for case, kind in cases]
 
 
 def changed(event: dict[str, Any], value: Any, *path: str | int) -> dict[str, Any]:
@@ -133,8 +133,8 @@ async def test_the_nhs_number_is_in_no_column_and_no_log_but_sealed(api: Api, nh
         (changed(VERSION_2, "home", "data", "address"), "data.address"),
         (changed(VERSION_2, 4, "data", "name", 0, "given"), "data.name.0.given"),
         (changed(MESSAGE, None, "entry", 0), "MessageHeader"),
-        (changed(MESSAGE, None, "entry", 1), "entry.resource"),
-        (changed(MESSAGE, None, "entry", 2), "entry.resource"),
+        (changed(MESSAGE, None, "entry", 1), "deathNotificationStatus"),
+        (changed(MESSAGE, None, "entry", 2), "deathNotificationStatus"),
         (changed(MESSAGE, None, "entry"), "MessageHeader"),
         (changed(MESSAGE, [None], "entry"), "MessageHeader"),
         (changed(MESSAGE, "collection", "type"), "type"),
@@ -167,3 +167,47 @@ async def test_a_restricted_record_s_address_is_not_taken(api: Api, nhs: Caller)
     assert (await send(nhs, restricted))[0] == 202
     (content,) = await told(api)
     assert "usualAddress" not in content["deceased"]
+
+
+MOTHER, CHILD = "urn:uuid:70e10b4b-9296-4cc7-816f-97b6fa676a04", "urn:uuid:dffd3330-dc21-11e7-9296-cec278b6b50a"
+BIRTH = changed(MESSAGE, "pds-birth-notification-1", "entry", 0, "resource", "event", "code")
+BIRTH = changed(BIRTH, [
+    {"resource": BIRTH["entry"][0]["resource"]},
+    {"resource": {"resourceType": "Communication", "subject": {"reference": MOTHER}}},
+    {"resource": {"resourceType": "RelatedPerson", "patient": {"reference": CHILD}}},
+    {"fullUrl": MOTHER, "resource": {"resourceType": "Patient", "name": [{"use": "official", "family": "PLANTED", "given": ["Iris"]}]}},
+    {"fullUrl": CHILD, "resource": {
+        "resourceType": "Patient", "gender": "male", "birthDate": "2026-03-12",
+        "_birthDate": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime",
+                                      "valueDateTime": "2026-03-12T04:10:00+00:00"}]},
+        "identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9912003071"}],
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/birthPlace", "valueAddress": {"city": "STEVENAGE"}}],
+    }},
+], "entry")  # fmt: skip
+
+
+async def test_a_birth_is_told_of_the_child_and_the_mother(api: Api, nhs: Caller) -> None:
+    assert (await send(nhs, BIRTH, FHIR))[0] == 202
+    (content,) = await told(api)
+    assert content["child"] == {
+        "sex": "male",
+        "dateOfBirth": {"value": "2026-03-12"},
+        "nhsNumber": "9912003071",
+        "placeOfBirth": "STEVENAGE",
+    }
+    assert content["mother"] == {"names": {"given": ["Iris"], "family": "PLANTED"}, "nhsNumber": NUMBER}
+    assert content["timeOfBirth"].startswith("04:10")
+
+
+async def test_a_birth_may_have_no_mother_and_must_have_a_child(api: Api, nhs: Caller) -> None:
+    assert (await send(nhs, changed(BIRTH, None, "entry", 3), FHIR))[0] == 202
+    status, answer = await send(nhs, changed(BIRTH, None, "entry", 4), FHIR)
+    assert (status, answer["faults"][0]["field"]) == (422, "entry.resource")
+
+
+async def test_a_child_who_died_is_not_told_as_a_birth(api: Api, nhs: Caller) -> None:
+    died = VERSION_2["data"]["extension"]
+    for changes in ((died, "extension"), ("2026-03-12", "deceasedDateTime"), (True, "deceasedBoolean")):
+        value, member = changes
+        assert (await send(nhs, changed(BIRTH, value, "entry", 4, "resource", member), FHIR))[0] == 422
+    assert await told(api) == []
