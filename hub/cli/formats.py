@@ -9,7 +9,6 @@ from hub.cli.faults import Plain
 from hub.intake import gro, source_kind_of, table
 from hub.intake.files import Batch, OnProgress, read_events
 from hub.intake.nhs import read_event
-from hub.intake.reading import read_json
 from hub.intake.secevents import client_keys, read_token
 from hub.kinds import Kinds
 from hub.privacy import Blind
@@ -75,7 +74,7 @@ async def source_of(
         return client, kind, read_events(source.file, read_one, settings.max_body_bytes, on_progress)
 
     def read_nhs(raw: bytes) -> Notification:
-        return read_event(read_json(raw, settings.max_depth))
+        return read_event(raw, settings.max_depth)
 
     return client, kind, read_events(source.file, read_nhs, settings.max_body_bytes, on_progress)
 

@@ -22,7 +22,6 @@ from hub.cli.reach import reach
 from hub.cli.run import check_schemas, settings_with_secrets
 from hub.intake import files
 from hub.intake.files import BrokenFile, Checked, OnProgress, OnRefused, RefusedRecord, Summary
-from hub.intake.translation import sentence
 from hub.kinds import BUILT_IN
 from hub.privacy import Blind, Keys
 from hub.recipients import newest
@@ -129,7 +128,7 @@ def _print(done: Summary | Checked) -> None:
         table.add_row(f"{count:,}", meaning, style=None if count else "dim")
     console.print(table)
     for refusal in done.refusals:
-        console.print(f"line {refusal.line:,}: {'; '.join(map(sentence, refusal.faults))}", markup=False)
+        console.print(f"line {refusal.line:,}: {refusal.sentence}", markup=False)
     if done.refused > len(done.refusals):
         console.print(f"and {done.refused - len(done.refusals):,} more")
 

@@ -1,6 +1,6 @@
 """`pds-birth-notification-1`: a child was born, told by the maternity unit to the NHS.
 
-Source: `pds_birth_notification_1.md` (nhsconnect/Events-Management): the Communication is about the mother, who may be unknown; the
+Source: `pds_birth_notification_1` (nhsconnect/Events-Management): the Communication is about the mother, who may be unknown; the
 child is the patient of the RelatedPerson; the time of birth is the extension `patient-birthTime` of the date.
 
 A child whose record has a death status was stillborn or has died. Then this is nothing to be told as a birth by itself: whoever

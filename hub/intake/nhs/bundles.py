@@ -1,8 +1,8 @@
 """FHIR bundles: messages of the National Events Management Service (NEMS), and signals of the Multicast Notification Service.
 
-Sources: nhsconnect/Events-Management, `explore_generic_event_requirements.md` (the header, sequencing by
-`meta.lastUpdated`), `pds_death_notification_1.md` and `pds_birth_notification_1.md`, FHIR STU3; NHSDigital/multicast-notification-service,
-`signal-schemas/examples/pds-death-notification-2/signal.json`, FHIR R4 in the form of the Subscriptions Backport.
+Sources: nhsconnect/Events-Management, `explore_generic_event_requirements` (the header, sequencing by
+`meta.lastUpdated`), `pds_death_notification_1` and `pds_birth_notification_1`, FHIR STU3; NHSDigital/multicast-notification-service,
+its example of `pds-death-notification-2`, FHIR R4 in the form of the Subscriptions Backport.
 """
 
 from collections.abc import Iterator

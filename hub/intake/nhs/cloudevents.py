@@ -1,7 +1,7 @@
 """Signals of the Multicast Notification Service (MNS) as CloudEvents.
 
-Sources: NHSDigital/multicast-notification-service, `specification/schemas/cloudevents`: `pdsDeathSignal.yaml` for events of
-version 1, whose `subject` and `source` are objects; `mns-publish-cloudevent.yaml` and `pdsDeath2Signal.json` for later
+Sources: NHSDigital/multicast-notification-service, its CloudEvents: `pdsDeathSignal` for events of
+version 1, whose `subject` and `source` are objects; `mns-publish-cloudevent` and `pdsDeath2Signal` for later
 ones, which are CloudEvents 1.0 with the NHS number as `subject` and only the address of the record in `dataref`.
 """
 

@@ -1,7 +1,7 @@
 """`pds-death-notification`: the death status of somebody's PDS record changed.
 
-Sources: the table of codes in `pdsDeathSignal.yaml` (NHSDigital/multicast-notification-service) and
-`pds_death_notification_1.md` (nhsconnect/Events-Management): 1 informal, 2 formal, U removed, "the patient is NOT DEAD".
+Sources: the table of codes in `pdsDeathSignal` (NHSDigital/multicast-notification-service) and
+`pds_death_notification_1` (nhsconnect/Events-Management): 1 informal, 2 formal, U removed, "the patient is NOT DEAD".
 
 What the NHS tells is informal here even where its own status is formal: it has it from the register, which tells the hub
 itself; only registrars and the register make a fact registered.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from hub.intake.nhs.events import read_event
 from hub.intake.problems import invalid
-from hub.intake.reading import ONE, PLAIN, Media, Reader, read_json
+from hub.intake.reading import ONE, PLAIN, Media, Reader
 from hub.intake.translation import NotTaken
 from hub.settings import Settings
 from schemas import Notification
@@ -23,6 +23,6 @@ class NhsReader(Reader):
     def one(self, kind: bytes, headers: Mapping[bytes, bytes], raw: bytes) -> Notification:
         """The notification of an event. Raises `Problem`."""
         try:
-            return read_event(read_json(raw, self._depth))
+            return read_event(raw, self._depth)
         except NotTaken as refused:
             raise invalid(refused.faults) from None

@@ -9,6 +9,7 @@ from hub.intake.nhs.bundles import from_bundle
 from hub.intake.nhs.cloudevents import from_cloudevent
 from hub.intake.nhs.death import bereavement
 from hub.intake.nhs.signal import Signal
+from hub.intake.reading import read_json
 from hub.intake.translation import notification, said
 from schemas import Notification, event_type
 
@@ -19,9 +20,9 @@ EVENTS: dict[str, tuple[str, Callable[[Signal], dict[str, Any]]]] = {
 }
 
 
-def read_event(event: Any) -> Notification:
-    """The notification of an event read from JSON. Raises `NotTaken`."""
-    whole = Member(event)
+def read_event(raw: bytes, depth: int) -> Notification:
+    """The notification of an event in JSON, nested at most so deep. Raises `NotTaken`, and `Problem` where it is beyond all limits."""
+    whole = Member(read_json(raw, depth))
     signal = from_bundle(whole) if whole.at("resourceType").value == "Bundle" else from_cloudevent(whole)
     kind, data_of = signal.type.one_of(EVENTS)
     envelope = {"specversion": "1.0", "id": signal.id, "source": signal.source, "type": event_type(kind), "time": signal.at}

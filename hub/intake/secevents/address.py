@@ -1,6 +1,6 @@
 """An address of the government vocabulary as lines.
 
-Source: govuk-one-login/data-vocab, `v1/linkml-schemas/address.yaml`, whose members follow Ordnance Survey's AddressBase;
+Source: govuk-one-login/data-vocab, `address`, whose members follow Ordnance Survey's AddressBase;
 they are put in the order in which AddressBase writes a delivery point address.
 """
 

@@ -1,8 +1,8 @@
 """`deathRegistered` and `deathRegistrationUpdated` of the government vocabulary, as the data of a bereavement.
 
-Source: govuk-one-login/data-vocab, `v1/linkml-schemas`: `lifeEvents.yaml` (the events, the codes of an update, the form of
-`deathRegistration`, `toe` as the time of the event), `name.yaml` (names as parts), `address.yaml`, `person.yaml`,
-`common.yaml` (partial dates with a description), and its examples. The descriptions of names are those of the Life Events
+Source: govuk-one-login/data-vocab, its LinkML of version 1: `lifeEvents` (the events, the codes of an update, the form of
+`deathRegistration`, `toe` as the time of the event), `name` (names as parts), `address`, `person`,
+`common` (partial dates with a description), and its examples. The descriptions of names are those of the Life Events
 Platform's own conversion of the General Register Office's extract.
 
 Left out: when a name or an address held (`validFrom`, `validUntil`; those that ended are not the person's any more), and
