@@ -15,6 +15,7 @@ from hub.privacy import Blind, Keys
 from hub.recipients import Organisation, Register, load, newest
 from hub.store import Pool, open_pool
 from schemas import Notice, State, message_id
+from schemas.told import Told
 from tests.conftest import Databases
 
 BASE = ["standing", "fact", "deceased.names", "deceased.dateOfBirth", "deceased.dateOfDeath"]
@@ -133,6 +134,8 @@ class Hub:
         rows: dict[tuple[str, int], Row] = {}
         for id_, recipient, version, state, notice, priority, message, reason, key, sealed in found:
             event = orjson.loads(keys[key].open(sealed, message_id(id_, message).encode())) if key in keys else None
+            if event is not None:
+                Told.model_validate(event)  # whatever is told is as published
             rows[recipient, version] = Row(id_, recipient, version, State(state), Notice(notice), priority, message, reason, event)
         return rows
 

@@ -19,7 +19,7 @@ from schemas.status import NOTICE_WORDS, STATE_WORDS
 
 
 def test_the_published_schemas_are_those_of_the_models() -> None:
-    found = {path.name: path.read_bytes() for path in FOLDER.glob("*.schema.json")}
+    found = {path.name: path.read_bytes() for path in FOLDER.glob("*.json")}
     assert found == published(), "run: python -m schemas.publish"
 
 
