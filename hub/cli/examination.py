@@ -15,8 +15,8 @@ from typing import Literal
 
 import psycopg
 
-from hub.cli.faults import explain, no_kafka
-from hub.cli.run import check_secrets, is_untouched
+from hub.cli.faults import Plain, explain, no_kafka
+from hub.cli.run import check_places, check_secrets, is_untouched
 from hub.cli.unknown import unknown_variables
 from hub.cli.unset import how_many_unset
 from hub.local import Home, check_jars, environment_of, is_free, one_answers, read_pids
@@ -74,7 +74,9 @@ def examine_installation(home: Home) -> Iterator[Finding]:
     else:
         source = f"complete; addresses from {home.addresses}" if home.addresses.exists() else "complete"
         yield Finding("settings", Verdict.OK, source)
-    yield from _recipients(settings, home)
+    yield (places := _places())
+    if places.verdict is Verdict.OK:
+        yield from _recipients(settings, home)
     runs = bool(read_pids(home))
     yield _port(settings, runs)
     # An address that nobody gave is the usual one; `tuo up` writes down its own while it runs.
@@ -146,6 +148,16 @@ def _disk(home: Home) -> Finding:
     if free < _ENOUGH_DISK:
         return Finding("disk", Verdict.WARN, found, "The logs of PostgreSQL and Kafka alone may take 2 GiB.")
     return Finding("disk", Verdict.OK, found)
+
+
+def _places() -> Finding:
+    from hub.places import edition
+
+    try:
+        check_places()
+    except Plain as error:
+        return Finding("places", Verdict.FAIL, str(error))
+    return Finding("places", Verdict.OK, f"postcodes of {edition()}")
 
 
 def _recipients(settings: Settings, home: Home) -> Iterator[Finding]:

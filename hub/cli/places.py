@@ -12,12 +12,12 @@ import typer
 from hub.cli.faults import Plain
 from hub.cli.place_pages import changes_document, print_changes, print_place
 from hub.cli.register import register_if_reached
+from hub.kinds import BUILT_IN
 from hub.local import load_settings
 from hub.lookup import look_up
 from hub.places import SOURCES, Changes, Reason, prepare_edition, put_in_place
 from hub.recipients import Register
 from hub.settings import Settings
-from schemas import KINDS
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -53,10 +53,11 @@ def lookup(
     Needs no running hub; with one it names the services of its register. Ends with 1 where no council can be named.
     """
     day = _day(on, "--on")
-    if kind is not None and kind not in KINDS:
-        raise Plain(f"{kind} is no kind of event. Known: {', '.join(sorted(KINDS))}.")
     register = asyncio.run(register_if_reached(load_settings()))
-    answer = look_up(" ".join(postcode), day, [kind] if kind else sorted(KINDS), register)
+    kinds = sorted(register.kinds if register else BUILT_IN)
+    if kind is not None and kind not in kinds:
+        raise Plain(f"{kind} is no kind of event. Known: {', '.join(kinds)}.")
+    answer = look_up(" ".join(postcode), day, [kind] if kind else kinds, register)
     if answer.reason == Reason.NOT_A_POSTCODE:
         raise Plain("This is not a British postcode. Write one such as SG1 1AA; a letter O or I may stand for a figure 0 or 1.")
     if as_json:

@@ -44,6 +44,7 @@ def run(
     """
     settings = load_settings()
     check_secrets(settings)
+    check_places()
     # Who asks at the databases which connection is whose reads it there (pg_stat_activity).
     os.environ.setdefault("PGAPPNAME", f"tuo-{role}-{settings.worker}")
     if role is Role.migrate:
@@ -99,6 +100,19 @@ async def check_master_key(settings: Settings) -> None:
 
     async with await reach(settings.keystore_url) as keystore:
         await Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())).prove()
+
+
+def check_places() -> None:
+    """Raises `Plain` where this process could look no postcode up: found out at a case, it would look like that case's fault."""
+    from hub.places import edition
+
+    try:
+        edition()
+    except (OSError, ValueError, KeyError) as error:
+        raise Plain(
+            f"The places cannot be read ({error}). `tuo places update FOLDER --write` makes them in TUO_PLACES_DIR; "
+            "without that variable those shipped with the hub are used."
+        ) from None
 
 
 def check_schemas(settings: Settings) -> None:

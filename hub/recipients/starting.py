@@ -25,7 +25,10 @@ _HEAD = """\
 # and of its agreement:
 #   fields               what it is told. Take out what it does not need
 #   sender, receiver     the power to share, the Article 6 basis and, with health in it, the Article 9 condition of each side
-#   protocol             the reference of the signed protocol and its impact assessment
+#   purpose, nature      what the service does with it, and whether that is a duty, an entitlement, an offer or a reminder
+#   asks                 statute, where the law has it told; else only whom the citizen chose is told
+#   protocol             the reference of the signed protocol; beside it impactAssessment, signedBy and signedOn
+#   (hub/recipients/entries.py has every key of an entry with what it means)
 """
 _SERVICE = """\
   - service: {service}
@@ -44,6 +47,11 @@ _AGREEMENT = """\
     standing: registered
     # sender: {{power: the enactment and section, basis: Article 6(1)(e)}}
     # receiver: {{power: the enactment and section, basis: Article 6(1)(e)}}
+    # purpose: what the service does with it
+    # asks: statute
+    # impactAssessment: the reference of the signed one
+    # signedBy: the office that signed
+    # signedOn: 2026-03-12
     protocol: to be signed
     fields:
 {fields}

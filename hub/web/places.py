@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from hub.intake import Client
+from hub.kinds import Kinds
 from hub.lookup import PlaceAnswer, look_up
 from hub.places import Reason
 from hub.problems import Problem
 from hub.recipients import Register
-from schemas import KINDS, Fault
+from schemas import Fault
 
 
 def routes(identify: Callable[[Request], Awaitable[Client]], register: Callable[[], Register]) -> APIRouter:
@@ -29,7 +30,7 @@ def routes(identify: Callable[[Request], Awaitable[Client]], register: Callable[
         asked there of an event; or the reason why it has none. Nothing of who asked about what is kept."""
         day = _day(on)
         current = register()
-        answer = look_up(postcode, day, _kinds(kind), current if current.version else None)
+        answer = look_up(postcode, day, _kinds(kind, current.kinds), current if current.version else None)
         if answer.reason == Reason.NOT_A_POSTCODE:
             raise _invalid("postcode", "is not a British postcode", "one such as SG1 1AA; a letter O or I may stand for a figure 0 or 1")
         return Response(answer.model_dump_json(by_alias=True), 200, {"cache-control": "no-store"}, "application/json")
@@ -44,10 +45,10 @@ def _day(on: str | None) -> date:
         raise _invalid("on", "is not a day", "a day such as 2027-04-01") from None
 
 
-def _kinds(kind: str | None) -> list[str]:
-    if kind is not None and kind not in KINDS:
-        raise _invalid("kind", "is not a kind the hub knows", ", ".join(sorted(KINDS)))
-    return [kind] if kind else sorted(KINDS)
+def _kinds(kind: str | None, known: Kinds) -> list[str]:
+    if kind is not None and kind not in known:
+        raise _invalid("kind", "is not a kind the hub knows", ", ".join(sorted(known)))
+    return [kind] if kind else sorted(known)
 
 
 def _invalid(field: str, fault: str, accepted: str) -> Problem:

@@ -96,3 +96,12 @@ def test_registers_that_are_missing_or_of_another_form_are_named(tuo: Tuo, sourc
     assert (
         "has no areas.csv. It must hold postcodes.csv.xz, areas.csv, local-authorities.csv" in tuo("places", "update", str(source)).stderr
     )
+
+
+def test_a_process_without_readable_places_does_not_start_and_the_doctor_says_so(tuo: Tuo, tmp_path: Path) -> None:
+    lacking = {"TUO_PLACES_DIR": str(tmp_path), **{f"TUO_{name}_KEY": "11" * 32 for name in ("MASTER", "BLIND", "LINK")}, **_NOWHERE}
+    said = tuo("run", "plan", **lacking)
+    assert said.returncode == 1
+    assert "The places cannot be read" in said.stderr
+    found = {one["what"]: one for one in orjson.loads(tuo("doctor", "--json", **lacking).stdout)["findings"]}
+    assert (found["places"]["verdict"], "tuo places update" in found["places"]["found"]) == ("fail", True)

@@ -63,8 +63,9 @@ def test_where_nobody_takes_it_over_nobody_is_told_and_what_has_no_days_stays(re
 
 def test_days_come_back_from_the_ledger_as_they_were_and_a_code_alone_stays_a_code(register: Register) -> None:
     content = orjson.loads(register.content)
-    assert content[0]["places"] == [_NORTH, {"code": _EAST, "until": "2027-04-01"}, {"code": _STEVENAGE, "until": "2027-04-01"}]
-    assert content[1]["places"] == [{"code": _STEVENAGE, "from": "2027-04-01"}]
+    shared, own = content["organisations"]
+    assert shared["places"] == [_NORTH, {"code": _EAST, "until": "2027-04-01"}, {"code": _STEVENAGE, "until": "2027-04-01"}]
+    assert own["places"] == [{"code": _STEVENAGE, "from": "2027-04-01"}]
     again = Register.from_content(content, 1)
     assert again.digest == register.digest
     assert _told(again, _STEVENAGE, _SINCE) == ["stevenage.housing-benefit"]
