@@ -33,7 +33,7 @@ def test_with_a_hub_it_says_who_would_be_asked(tuo: Tuo, installation: Mapping[s
     assert "E47000004" in said.stdout
     elsewhere = tuo("places", "lookup", "CA1 1AA", **installation).stdout
     assert "Nobody runs council-tax here: what is for it (bereavement) becomes a task." in elsewhere
-    answer = orjson.loads(tuo("places", "lookup", "SG1 1AA", "--json", **installation).stdout)
+    answer = orjson.loads(tuo("places", "lookup", "SG1 1AA", "--kind", "bereavement", "--json", **installation).stdout)
     assert answer["missing"] == []
     assert "stevenage.council-tax" in {one["recipient"] for one in answer["services"]}
 
