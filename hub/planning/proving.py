@@ -26,7 +26,7 @@ SELECT p.case_id, p.register, p.planned_at, p.decisions FROM cases c JOIN plan p
 WHERE c.id = ANY(%b::uuid[])
 """
 _TOLD = """
-SELECT d.id, lane.recipient FROM delivery d JOIN lane ON lane.id = d.lane
+SELECT d.id, lane.recipient, d.subject FROM delivery d JOIN lane ON lane.id = d.lane
 WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b AND d.told
 """
 _KEPT_BACK = frozenset({"held", "withheld"})
@@ -83,11 +83,17 @@ def _missing(case: DueCase, plan: _Plan, book: OfferBook, told: set[str]) -> lis
 async def _told_before(connection: Connection, cases: Sequence[DueCase]) -> dict[UUID, set[str]]:
     """Who was told of each case by the plans before its newest."""
     now = {case.id: case.version for case in cases}
-    planned = {one.delivery: one.case for one in await planned_deliveries(connection, list(now))}
+    planned: dict[UUID, set[UUID]] = {}
+    subjects: dict[UUID, set[UUID]] = {case.id: {case.subject} for case in cases}
+    for one in await planned_deliveries(connection, list(now)):
+        planned.setdefault(one.delivery, set()).add(one.case)
+        subjects[one.case].add(one.subject)
     if not planned:
         return {}
     given = {"ids": list(planned), "low": min(planned), "high": max(planned)}
     found: dict[UUID, set[str]] = {}
-    for id_, recipient in await (await connection.execute(_TOLD, given, binary=True)).fetchall():
-        found.setdefault(planned[id_], set()).add(recipient)
+    for id_, recipient, subject in await (await connection.execute(_TOLD, given, binary=True)).fetchall():
+        for case in planned[id_]:
+            if subject in subjects[case]:
+                found.setdefault(case, set()).add(recipient)
     return found
