@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import places, report, yardstick
+from tests.bench import places, planning, report, yardstick
 from tests.bench.register import write_register
 from tests.bench.result import Result
 from tests.bench.scenarios import BATCH, Bench
@@ -16,7 +16,7 @@ from tests.bench.witness import Witness
 from tests.hub import Hub
 
 FOLDER = Path(__file__).parents[2] / "build" / "bench"
-SCENARIOS = ("places", "single", "batch_in", "batch_in_out", "paced", "outage", "kill")
+SCENARIOS = ("places", "planning", "single", "batch_in", "batch_in_out", "paced", "outage", "kill")
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def _measure(wanted: list[str], scale: float, rate: float, console: Console, res
             found = results[name]
             console.print(f"  {found.deliveries:,} deliveries, {found.deliveries_per_second:,.0f} /s, lost {found.lost}", highlight=False)
 
-    if set(wanted) - {"places", "batch_in_out"}:
+    if set(wanted) - {"places", "planning", "batch_in_out"}:
         with _bench("single", 1, scale, console) as bench:
             bench.rate = rate
             for name in ("single", "batch_in", "paced", "outage", "kill"):
@@ -59,14 +59,15 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     measured = yardstick.measure(FOLDER)
     look_ups = places.measure(arguments.scale) if "places" in arguments.only else None
+    planned = planning.measure(FOLDER, arguments.scale) if "planning" in arguments.only else None
     found: dict[str, Result] = {}
     try:
         _measure(list(arguments.only), arguments.scale, arguments.rate, console, found)
     finally:
         # What was measured before something failed is worth reading.
         results = {name: found[name] for name in SCENARIOS if name in found}
-        report.write(FOLDER / "latest.json", measured, results, arguments.scale, look_ups)
-        report.show(console, measured, results, look_ups)
+        report.write(FOLDER / "latest.json", measured, results, arguments.scale, look_ups, planned)
+        report.show(console, measured, results, look_ups, planned)
     return 1 if any(result.lost or result.refused for result in results.values()) else 0
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.places import LookUps
+from tests.bench.planning import Planning
 from tests.bench.result import WITNESSES, Result
 from tests.bench.yardstick import Yardstick
 
@@ -25,7 +26,9 @@ AIMS: dict[str, str] = {
 }
 
 
-def write(path: Path, yardstick: Yardstick, scenarios: Mapping[str, Result], scale: float, look_ups: LookUps | None) -> None:
+def write(
+    path: Path, yardstick: Yardstick, scenarios: Mapping[str, Result], scale: float, look_ups: LookUps | None, planned: Planning | None
+) -> None:
     """One run as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     document = {
@@ -35,12 +38,15 @@ def write(path: Path, yardstick: Yardstick, scenarios: Mapping[str, Result], sca
         "scale": scale,
         "yardstick": yardstick.as_dict(),
         "places": look_ups.as_dict() if look_ups else None,
+        "planning": planned.as_dict() if planned else None,
         "scenarios": {name: result.as_dict() for name, result in scenarios.items()},
     }
     path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
-def show(console: Console, yardstick: Yardstick, scenarios: Mapping[str, Result], look_ups: LookUps | None) -> None:
+def show(
+    console: Console, yardstick: Yardstick, scenarios: Mapping[str, Result], look_ups: LookUps | None, planned: Planning | None
+) -> None:
     """Print the run: one line a scenario, then where the CPU went."""
     console.print(
         f"This machine today: {yardstick.posts_per_second_one_core:,.0f} posts/s on one core, "
@@ -50,6 +56,10 @@ def show(console: Console, yardstick: Yardstick, scenarios: Mapping[str, Result]
     if look_ups:
         rate, cpu = look_ups.look_ups_per_second, look_ups.cpu_us_per_look_up
         console.print(f"places: {rate:,.0f} look-ups/s, CPU {cpu:.1f} µs a look-up", highlight=False)
+    if planned:
+        console.print(
+            f"planning: CPU {planned.cpu_us_per_delivery:.1f} µs a delivery (aim < 50), {planned.deliveries:,} of them", highlight=False
+        )
     if not scenarios:
         return
     table = Table("scenario", "aim")
