@@ -3,7 +3,7 @@
 from schemas.acknowledgement import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, Answer, parse_acknowledgement
 from schemas.delivery import TRANSITIONS, Notice, State, sources_of
 from schemas.disclosure import CitedPower, Disclosure, Disclosures
-from schemas.events import KINDS, Bereavement, LifeEvent, event_type, field_paths
+from schemas.events import FOR_THE_HUB, KINDS, Bereavement, LifeEvent, event_type, field_paths
 from schemas.faults import Fault, faults
 from schemas.ids import delivery_id, message_id, new_id, parse_message_id
 from schemas.notification import (
@@ -22,6 +22,7 @@ from schemas.status import CaseState, CaseStatus, DeliveryStatus, DeliveryStatus
 
 __all__ = [
     "BUILT_IN",
+    "FOR_THE_HUB",
     "KINDS",
     "LARGEST_ACKNOWLEDGEMENT",
     "TRANSITIONS",

@@ -66,6 +66,22 @@ class NotTold(Model):
     explanation: str
 
 
+class RelatedState(StrEnum):
+    """How far a related case is, and no more: what becomes of it is between the person it is about and who is told."""
+
+    WAITING = "waiting for confirmation"
+    TELLING = "telling"
+    TOLD = "told"
+    ENDED = "taken back"
+
+
+class Related(Model):
+    """A case that follows from this one for somebody named in it. Whom it is for and who is told is not shown."""
+
+    kind: str
+    state: RelatedState
+
+
 class CaseStatus(Model):
     """Who was to be told, who knows, what each did, and why others were not told."""
 
@@ -81,6 +97,7 @@ class CaseStatus(Model):
     deliveries: tuple[DeliveryStatus, ...] = ()
     not_told: tuple[NotTold, ...] = ()
     notes: Annotated[tuple[str, ...], Field(description="why other councils are told than those of the day on which it happened")] = ()
+    related: tuple[Related, ...] = ()
     links: dict[str, str] = Field(default_factory=dict)
 
 

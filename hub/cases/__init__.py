@@ -2,6 +2,8 @@
 
 from hub.cases.arrival import Arrival, Cause, Position, Recorded, Refusal
 from hub.cases.content import Version, effective_content
+from hub.cases.itself import is_own_client, own_client
+from hub.cases.matching import ties_of, words_of
 from hub.cases.merging import MergeRefused, Proposal, keep_apart, merge, proposals
 from hub.cases.parting import Parted, undo
 from hub.cases.proposals import propose_missed
@@ -9,6 +11,7 @@ from hub.cases.recording import Contended, record
 from hub.cases.reference import group_reference, new_reference, parse_reference
 from hub.cases.told import PlannedDelivery, planned_deliveries, was_told
 from hub.cases.truth import Account, truth
+from hub.cases.tying import Tied, mourning, tied, tied_by
 from hub.cases.versions import read_versions
 from hub.cases.viewing import CaseView, Compared, Likeness, Teller, compare, view
 
@@ -28,21 +31,29 @@ __all__ = [
     "Recorded",
     "Refusal",
     "Teller",
+    "Tied",
     "Version",
     "compare",
     "effective_content",
     "group_reference",
+    "is_own_client",
     "keep_apart",
     "merge",
+    "mourning",
     "new_reference",
+    "own_client",
     "parse_reference",
     "planned_deliveries",
     "proposals",
     "propose_missed",
     "read_versions",
     "record",
+    "tied",
+    "tied_by",
+    "ties_of",
     "truth",
     "undo",
     "view",
     "was_told",
+    "words_of",
 ]

@@ -1,6 +1,6 @@
 """What comes to a case, and what the hub answers: values, made ready before the database is asked anything."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, IntEnum
 from uuid import UUID, uuid4
@@ -14,12 +14,14 @@ from schemas import Fact, LifeEvent, Notification, SourceKind, Standing, encode_
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One validated notification, and who brought it. `idempotency_key` is the caller's own, beside source and id."""
+    """One validated notification, and who brought it. `idempotency_key` is the caller's own, beside source and id; by
+    `mark` the hub finds the case again that it opened itself."""
 
     client_id: str
     source_kind: SourceKind
     notification: Notification
     idempotency_key: str | None = None
+    mark: bytes | None = None
 
 
 class Position(IntEnum):
@@ -100,13 +102,16 @@ def draft_of(arrival: Arrival, kinds: Kinds, blind: Blind) -> Draft | Refusal:
     keys = {blind.key("event", told.source, told.id)}
     if arrival.idempotency_key is not None:
         keys.add(blind.key("idempotency", arrival.idempotency_key))
+    marks = marks_of(event, kind, blind)
+    if arrival.mark is not None:
+        marks = replace(marks, certain=(arrival.mark, *marks.certain))
     return Draft(
         client=arrival.client_id,
         kind=kind,
         standing=event.standing,
         fact=event.fact,
         source_time=event.source_time,
-        marks=marks_of(event, kind, blind),
+        marks=marks,
         keys=tuple(sorted(keys)),
         body=blind.key("body", content),
         content=content,

@@ -1,12 +1,15 @@
 """What recipients are told of a case: the newest registered facts, and the people around the subject as each teller gave them.
 
 Facts come from the version that is the truth. Each other teller's newest word fills what the truth leaves open (the
-register knows no National Insurance number). People such as the estate contact, spouse and next of kin never follow time: where
-tellers name different ones, none is given, and `contactDisputed` says so. Which members are which, the kind says.
+register knows no National Insurance number). People such as the estate contact, spouse and next of kin never follow time:
+where tellers name different ones, none is given, and `contactDisputed` says so; where each names several, all are kept. Of
+people whom the truth names (a mother) others fill in what they say of the same person; where they name another it is marked
+so too. Which members are which, the kind says.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from hub.cases.truth import Account, truth
@@ -14,6 +17,7 @@ from hub.kinds import Kind
 from schemas.standing import Fact
 
 Content = dict[str, Any]
+_NUMBERS = ("nhsNumber", "nino", "chi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,10 @@ class Version(Account):
 
     client: str
     content: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.content.get("confirmed") is not False
 
 
 def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
@@ -34,6 +42,8 @@ def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
     for other in accounts[1:]:
         for name, value in other.content.items():
             if kind.is_truth_alone(name) or name in kind.by_teller:
+                continue
+            if name in kind.by_truth and name in told and _differ(told[name], value):
                 continue
             if name not in told:
                 told[name] = value
@@ -48,7 +58,7 @@ def says_more(kind: Kind, content: Mapping[str, Any], told: Mapping[str, Any]) -
         known = told.get(name)
         if kind.is_truth_alone(name) or known == value:
             continue
-        if name in kind.by_teller and known is not None and _who(known) == _who(value):
+        if name in kind.by_teller and known is not None and not _adds(known, value):
             continue
         if name in kind.by_teller or not isinstance(value, dict) or not isinstance(known, dict):
             return True
@@ -58,12 +68,12 @@ def says_more(kind: Kind, content: Mapping[str, Any], told: Mapping[str, Any]) -
 
 
 def _one_a_teller(versions: Sequence[Version], newest: Account) -> list[Version]:
-    """Each teller's newest word, the truth first, then the surest and latest."""
+    """Each teller's newest word, the truth first, then the surest and latest. What is not confirmed adds nothing to what is."""
     tellers: dict[str, list[Version]] = {}
     for version in versions:
         tellers.setdefault(version.client, []).append(version)
     words = [next(v for v in said if v.version == truth(said).version) for said in tellers.values()]
-    asserted = [v for v in words if v.fact is Fact.ASSERTED and v.version != newest.version]
+    asserted = [v for v in words if v.fact is Fact.ASSERTED and v.version != newest.version and v.is_confirmed >= newest.is_confirmed]
     asserted.sort(key=lambda v: (v.standing, v.source_time, v.version), reverse=True)
     return [next(v for v in versions if v.version == newest.version), *asserted]
 
@@ -72,11 +82,44 @@ def _with_people(kind: Kind, told: Content, accounts: Sequence[Version]) -> Cont
     for name in kind.by_teller:
         given = [account.content[name] for account in accounts if account.content.get(name)]
         told.pop(name, None)
-        if len({_who(person) for person in given}) > 1:
+        if given and isinstance(given[0], list):
+            told[name] = _every(given)
+        elif _disagree(given):
             told["contactDisputed"] = True
         elif given:
             told[name] = {key: value for person in reversed(given) for key, value in person.items()}
+    for name in kind.by_truth:
+        if _disagree([account.content[name] for account in accounts if account.content.get(name)]):
+            told["contactDisputed"] = True
     return told
+
+
+def _every(given: Sequence[list[Any]]) -> list[Any]:
+    """Whoever anybody names, once."""
+    named: list[Any] = []
+    for one in chain(*given):
+        if one not in named:
+            named.append(one)
+    return named
+
+
+def _adds(known: Any, value: Any) -> bool:
+    """Whether a teller names somebody who is not named yet."""
+    return any(one not in known for one in value) if isinstance(value, list) else _differ(known, value)
+
+
+def _disagree(given: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether more than one person is meant. The first is the truth's, or the surest there is."""
+    return any(_differ(given[0], other) for other in given[1:])
+
+
+def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two are meant. A number that both have says it; else the names do, where both have one."""
+    for number in _NUMBERS:
+        if number in one and number in other:
+            return bool(one[number] != other[number])
+    named, also_named = _who(one), _who(other)
+    return any(named) and any(also_named) and named != also_named
 
 
 def _who(person: Mapping[str, Any]) -> tuple[str, ...]:

@@ -29,6 +29,9 @@ INSERT INTO idempotency (client, key, notification, case_id, body)
 SELECT %b, key, %b, %b, %b FROM unnest(%b::bytea[]) AS key ON CONFLICT DO NOTHING
 """
 _LEARN = "INSERT INTO blind_key (key, case_id) SELECT key, %b FROM unnest(%b::bytea[]) AS key ON CONFLICT DO NOTHING"
+_TIE = """
+INSERT INTO tie (key, case_id, role) SELECT key, %b, role FROM unnest(%b::bytea[], %b::text[]) AS t (key, role) ON CONFLICT DO NOTHING
+"""
 _INSERT = """
 INSERT INTO case_version
   (case_id, version, notification, client, standing, fact, registration, source_time, recorded_at, data_key, sealed, position,
@@ -77,6 +80,7 @@ async def join_case(connection: Connection, keys: Keys, draft: Draft, found: Fou
     )
     stands = _weigh(draft.kind, accounts, readable, arrived)
     await _write(connection, draft, found, version, stands, key, now)
+    await connection.execute(_TIE, (found.of, list(draft.marks.ties), [role.value for role in draft.marks.ties.values()]))
     reference = await _refer(connection, draft, found.of, now)
     await propose_disagreement(connection, case_id, found.others)
     await propose_alike(connection, case_id, found.of, draft.marks.alike)

@@ -1,16 +1,18 @@
 """What identifies one case for certain, and what only makes two look alike; both leave here as keyed hashes.
 
 Which fields do, the kind says: a registration number, NINO with surname or birth date, NHS or CHI number with birth date.
-None of the numbers alone: they are mistyped, and prove nothing.
+None of the numbers alone: they are mistyped, and prove nothing. Keys that tie cases of any kind are made here as well: they
+make no case of two.
 """
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from hub.kinds import Kind, Matching, said
+from hub.kinds import Kind, Role, at, said
 from hub.privacy import Blind
 from schemas import LifeEvent
 from schemas.parts import RegisterArea, Registration
@@ -21,48 +23,89 @@ _DATE = ".value"
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The keys of one notification: `certain` in order of strength, `alike`, and the registration's own."""
+    """The keys of one notification: `certain` in order of strength, `alike`, the registration's own, and `ties`."""
 
     certain: tuple[bytes, ...]
     alike: tuple[bytes, ...]
     registration: bytes | None
+    ties: Mapping[bytes, Role]
 
 
 def marks_of(event: LifeEvent, kind: Kind, blind: Blind) -> Marks:
     """The keys under which a notification is matched with others."""
-    rules = _compiled(kind.matching)
+    rules = _compiled(kind)
     number = None if rules.registration is None else _register_entry(said(event, rules.registration))
     registration = None if number is None else blind.key("registration", kind.name, *number)
     certain = [] if registration is None else [registration]
     words = {path: _text(said(event, path), path) for path in rules.paths}
-    for label, paths in rules.identities:
+    for label, paths, days in rules.identities:
         key = [words[path] for path in paths]
-        # A date in an identity is a whole one.
-        if all(key) and all(len(key[at]) == _FULL_DATE for at, path in enumerate(paths) if path.endswith(_DATE)):
+        if _is_whole(key, days):
             certain.append(blind.key("identity", kind.name, label, *key))
     alike = [
         blind.key("likeness", kind.name, label, *key) for label, paths in rules.likenesses if all(key := [words[path] for path in paths])
     ]
-    return Marks(tuple(dict.fromkeys(certain)), tuple(alike), registration)
+    return Marks(tuple(dict.fromkeys(certain)), tuple(alike), registration, _tied(rules, words, blind))
+
+
+def ties_of(content: Mapping[str, Any], kind: Kind, blind: Blind) -> Mapping[bytes, Role]:
+    """The keys that tie a case with others, of its content as it was stored."""
+    rules = _compiled(kind)
+    return _tied(rules, {path: _text(at(content, path), path) for _, _, paths, _ in rules.ties for path in paths}, blind)
+
+
+def words_of(content: Mapping[str, Any], paths: Sequence[str]) -> tuple[str, ...] | None:
+    """What is said at `paths`, in one spelling; None unless all of it is said."""
+    words = tuple(_text(at(content, path), path) for path in paths)
+    return words if _is_whole(words, _days(paths)) else None
+
+
+def _days(paths: Sequence[str]) -> tuple[int, ...]:
+    """Which of them are dates."""
+    return tuple(number for number, path in enumerate(paths) if path.endswith(_DATE))
+
+
+def _is_whole(words: Sequence[str], days: Sequence[int]) -> bool:
+    """Whether there is a word for every path, and each date is a full one."""
+    if not all(words):
+        return False
+    for day in days:  # noqa: SIM110 - asked of every notification: a generator costs more than all of this
+        if len(words[day]) != _FULL_DATE:
+            return False
+    return True
+
+
+def _tied(rules: "_Rules", words: Mapping[str, str], blind: Blind) -> Mapping[bytes, Role]:
+    found: dict[bytes, Role] = {}
+    for name, role, paths, days in rules.ties:
+        key = [words[path] for path in paths]
+        if _is_whole(key, days):
+            found.setdefault(blind.key("tie", name, *key), role)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """A kind's rules of matching, ready for use: every path once, and the paths of each key after its label."""
+    """A kind's rules of matching, ready for use: every path once, and the paths of each key after its label, with which of
+    them are dates."""
 
     registration: str | None
     paths: tuple[str, ...]
-    identities: tuple[tuple[str, tuple[str, ...]], ...]
+    identities: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...]
     likenesses: tuple[tuple[str, tuple[str, ...]], ...]
+    ties: tuple[tuple[str, Role, tuple[str, ...], tuple[int, ...]], ...]
 
 
 @lru_cache(maxsize=256)
-def _compiled(rules: Matching) -> _Rules:
+def _compiled(kind: Kind) -> _Rules:
+    rules = kind.matching
     repeats = () if rules.repeats is None else (rules.repeats,)
-    identities = tuple((" ".join(paths), (*paths, *repeats)) for paths in rules.identities)
+    identities = tuple((" ".join(paths), (*paths, *repeats), _days((*paths, *repeats))) for paths in rules.identities)
     likenesses = tuple((" ".join(paths), paths) for paths in rules.likenesses)
-    paths = dict.fromkeys(path for _, some in (*identities, *likenesses) for path in some)
-    return _Rules(rules.registration, tuple(paths), identities, likenesses)
+    ties = tuple((tie.name, tie.role, tie.of, _days(tie.of)) for tie in kind.ties)
+    every = [*(paths for _, paths, _ in identities), *(paths for _, paths in likenesses), *(tie.of for tie in kind.ties)]
+    paths = dict.fromkeys(path for some in every for path in some)
+    return _Rules(rules.registration, tuple(paths), identities, likenesses, ties)
 
 
 def _register_entry(registration: Registration | None) -> tuple[str, ...] | None:
@@ -77,7 +120,7 @@ def _register_entry(registration: Registration | None) -> tuple[str, ...] | None
 
 def _text(value: Any, path: str) -> str:
     """What is said, in one spelling; of several the first. Empty where nothing is said."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         value = value[0] if value else None
     if value is None:
         return ""

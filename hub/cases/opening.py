@@ -44,6 +44,8 @@ WITH arrived AS MATERIALIZED (
   WHERE (SELECT count(*) FROM keyed) >= 0
 ), queued AS (
   INSERT INTO outbox (case_id, version, urgent, recorded_at) SELECT case_id, 1, fact > 1, %(now)b::timestamptz FROM arrived
+), tied AS (
+  INSERT INTO tie (key, case_id, role) SELECT * FROM unnest(%(ties)b::bytea[], %(tie_cases)b::uuid[], %(tie_roles)b::text[])
 ), likely AS MATERIALIZED (
   SELECT * FROM unnest(%(likenesses)b::bytea[], %(likeness_cases)b::uuid[]) AS l (key, case_id)
 ), remarked AS (
@@ -64,6 +66,7 @@ async def open_cases(connection: Connection, drafts: Sequence[Draft], keys: Sequ
     """Open a case for each draft. Raises `UniqueViolation` where any of their keys is known, and then opens none."""
     remembered = sorted((d.client, key, d.notification, d.case_id, d.body) for d in drafts for key in d.keys)
     marks = sorted((key, d.case_id) for d in drafts for key in d.marks.certain)
+    ties = [(key, d.case_id, role.value) for d in drafts for key, role in d.marks.ties.items()]
     likely = [(key, d.case_id) for d in drafts for key in d.marks.alike]
     await connection.execute(
         _OPEN,
@@ -87,6 +90,9 @@ async def open_cases(connection: Connection, drafts: Sequence[Draft], keys: Sequ
             "bodies": [row[4] for row in remembered],
             "marks": [row[0] for row in marks],
             "mark_cases": [row[1] for row in marks],
+            "ties": [row[0] for row in ties],
+            "tie_cases": [row[1] for row in ties],
+            "tie_roles": [row[2] for row in ties],
             "likenesses": [row[0] for row in likely],
             "likeness_cases": [row[1] for row in likely],
             "now": now,

@@ -3,6 +3,7 @@
 By standing, then by the source's own time, then by arrival. Among registered facts each registration number speaks for
 itself first, and within it its time alone decides (a cancellation removed after a cancellation is the truth). A
 cancelled registration then gives way to another that stands: cancelling one of two is not "registration cancelled".
+What the person concerned has not confirmed gives way to anything else: it is what another said of them.
 """
 
 from collections.abc import Iterable
@@ -22,12 +23,18 @@ class Account:
     registration: bytes | None
     source_time: datetime
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it may be told as it stands: most need nobody's confirmation."""
+        return True
+
 
 def truth(accounts: Iterable[Account]) -> Account:
     """The account that is the truth now. Raises `ValueError` where there is none at all."""
     latest: dict[bytes | None, Account] = {}
     others: list[Account] = []
-    for account in accounts:
+    known = list(accounts)
+    for account in [one for one in known if one.is_confirmed] or known:
         if account.standing is not Standing.REGISTERED:
             others.append(account)
             continue

@@ -24,7 +24,7 @@ _FIND = "SELECT id, name, source_kind, recipient, per_second FROM client WHERE k
 _ADD = "INSERT INTO client (id, name, source_kind, recipient, key_hash, per_second, jwks) VALUES (%b, %b, %b, %b, %b, %b, %b)"
 _KIND = "SELECT source_kind FROM client WHERE id = %b AND active"
 _REVOKE = "UPDATE client SET active = false WHERE id = %b AND active"
-_LIST = "SELECT id, name, source_kind, recipient, per_second, active, created_at FROM client ORDER BY created_at"
+_LIST = "SELECT id, name, source_kind, recipient, per_second, active, created_at FROM client WHERE id NOT LIKE 'hub:%%' ORDER BY created_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ async def revoke_client(pool: Pool, id_: str) -> bool:
 
 
 async def list_clients(pool: Pool) -> list[ClientEntry]:
-    """All of them, oldest first."""
+    """All of them, oldest first, but not the hub itself."""
     async with pool.connection() as connection:
         rows = await (await connection.execute(_LIST)).fetchall()
     return [ClientEntry(row[0], row[1], SourceKind(row[2]), *row[3:]) for row in rows]

@@ -2,6 +2,24 @@
 
 from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind
 from hub.kinds.checking import faults
-from hub.kinds.kind import Apart, Kind, Matching, Part, Side, Where, at, said
+from hub.kinds.kind import Apart, Kind, Part, Side, Where, at, said
+from hub.kinds.relations import GRIEVING, Follow, Role, Tie
 
-__all__ = ["BUILT_IN", "Apart", "Kind", "Kinds", "Matching", "OwnKind", "Part", "Side", "UnknownKind", "Where", "at", "faults", "said"]
+__all__ = [
+    "BUILT_IN",
+    "GRIEVING",
+    "Apart",
+    "Follow",
+    "Kind",
+    "Kinds",
+    "OwnKind",
+    "Part",
+    "Role",
+    "Side",
+    "Tie",
+    "UnknownKind",
+    "Where",
+    "at",
+    "faults",
+    "said",
+]

@@ -10,7 +10,7 @@ import yaml
 
 import schemas
 from hub.kinds.kind import Kind
-from schemas import KINDS, LifeEvent, Notifications, field_paths
+from schemas import FOR_THE_HUB, KINDS, LifeEvent, Notifications, field_paths
 from schemas.own import own_model
 
 _DATA = Path(__file__).parent / "data"
@@ -68,6 +68,10 @@ class Kinds:
             paths = field_paths(self._models[kind])
             found = self._paths[kind] = frozenset(path for path in paths if not _is_below(path, self[kind].never))
         return found
+
+    def all_paths(self, kind: str) -> frozenset[str]:
+        """What the entry of a kind may name: also what no agreement may."""
+        return field_paths(self._models[kind]) | FOR_THE_HUB
 
     @cached_property
     def notifications(self) -> Notifications:

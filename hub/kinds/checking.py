@@ -27,13 +27,27 @@ def _of(kinds: Kinds, kind: Kind, schema: Mapping[str, Any] | None) -> Iterator[
         return
     if schema is not None and kind.name in BUILT_IN:
         yield f"kind: {kind.name} is built in, and so is its schema (accepted: another name)"
-    known = {*kinds.field_paths(kind.name), *kind.never}
+    known = kinds.all_paths(kind.name)
     for member, path in kind.paths():
         if path not in known:
             yield f"{member}: names {path}, which the schema does not have (accepted: {', '.join(sorted(known))[:300]})"
+    yield from _followers(kinds, kind)
     sides = [where.side for where in kind.places]
     if len(set(sides)) < len(sides) or (len(sides) == 2 and "lives" in sides):
         yield "places: do not fit together (accepted: one that `lives`, or one that `leaves` and one that `arrives`)"
+
+
+def _followers(kinds: Kinds, kind: Kind) -> Iterator[str]:
+    for number, follow in enumerate(kind.follows):
+        if follow.kind not in kinds:
+            yield f"follows.{number}.kind: there is no kind {follow.kind} (accepted: {', '.join(sorted(kinds))})"
+            continue
+        for path in follow.content.keys() - kinds.all_paths(follow.kind):
+            yield f"follows.{number}.content: names {path}, which {follow.kind} does not have (accepted: the fields of its schema)"
+        person = follow.content.get(kinds[follow.kind].subject, "")
+        if person != follow.each and not person.startswith(f"{follow.each}."):
+            subject = kinds[follow.kind].subject
+            yield f"follows.{number}.content: does not say who it is about (accepted: {subject}, from a path at {follow.each})"
 
 
 def _said(item: Any) -> str:

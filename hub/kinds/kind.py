@@ -6,17 +6,17 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic import Field, StringConstraints
+from pydantic.alias_generators import to_snake
 
+from hub.kinds.entry import Entry, KindName, Path, Paths
+from hub.kinds.relations import Follow, Tie
 from schemas import LifeEvent, SourceKind
 from schemas.duration import Duration
 
-Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
-Paths = tuple[Path, ...]
 # What every version says for itself: nothing of it is filled in from another teller's word.
-_TRUTH_ALONE = frozenset({"standing", "fact", "sourceTime", "reason", "choices", "identity", "protected"})
-_TO_NOBODY = ("choices", "identity")
+_TRUTH_ALONE = frozenset({"standing", "fact", "sourceTime", "reason", "choices", "identity", "protected", "confirmed"})
+_TO_NOBODY = ("choices", "identity", "confirmed")
 
 
 class Side(StrEnum):
@@ -35,27 +35,19 @@ class Part(StrEnum):
     UPDATE = "update"
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True
-    )
-
-
-class Where(_Entry):
+class Where(Entry):
     """An address that leads to councils: the first of the paths at which one is given."""
 
     address: Annotated[Paths, Field(min_length=1, max_length=5)]
     side: Annotated[Side, Field(alias="as")] = Side.LIVES
 
 
-class Matching(_Entry):
+class Matching(Entry):
     """What identifies one change for certain (`registration`, `identities`), and what only makes two look alike.
 
     Each list of paths is one key; it is made where all of them are given, and dates in an identity are full. `repeats`: the
     same person can have several such changes, told apart by this.
     """
-
-    __hash__ = object.__hash__  # what is compiled of it is looked up for every notification
 
     registration: Path | None = None
     identities: tuple[Paths, ...] = ()
@@ -63,18 +55,21 @@ class Matching(_Entry):
     repeats: Path | None = None
 
 
-class Apart(_Entry):
+class Apart(Entry):
     """Fields that are not told to who is concerned with one side, unless the flag at `unless` is true."""
 
     fields: Paths
     unless: Path | None = None
 
 
-class Kind(_Entry):
+class Kind(Entry):
     """`recalls` are the fields by which a recipient finds its record again; `truth_alone` are said by the version that is the
-    truth or not at all; `by_teller` name people, who are kept by teller; `never` goes to nobody."""
+    truth or not at all; `by_teller` name people, who are kept by teller, `by_truth` people whom the truth names; `never` goes
+    to nobody; with `mourning`, nothing that offers or reminds is told of it."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40), Field(alias="kind")]
+    __hash__ = object.__hash__  # what is compiled of it is looked up for every notification
+
+    name: Annotated[KindName, Field(alias="kind")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     subject: Path
     effective: Annotated[Path | None, Field(description="the day from which it holds; without: at once")] = None
@@ -83,11 +78,15 @@ class Kind(_Entry):
     matching: Matching = Matching()
     truth_alone: Paths = ()
     by_teller: Paths = ()
+    by_truth: Paths = ()
     recalls: Annotated[Paths, Field(min_length=1)]
     never: Paths = ()
     apart: Mapping[Part, Apart] = {}
     expected: tuple[str, ...] = ()
     hold_for: Annotated[Mapping[SourceKind, Duration], Field(description="how long what such a source tells waits, informal as it is")] = {}
+    mourning: bool = False
+    ties: tuple[Tie, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
     def is_truth_alone(self, name: str) -> bool:
         return name in _TRUTH_ALONE or name in self.truth_alone
@@ -108,7 +107,9 @@ class Kind(_Entry):
         named += [("matching.identities", key) for key in self.matching.identities]
         named += [("matching.likenesses", key) for key in self.matching.likenesses]
         named += [("matching.repeats", [self.matching.repeats]), ("matching.registration", [self.matching.registration])]
-        named += [("truthAlone", self.truth_alone), ("byTeller", self.by_teller), ("never", self.never)]
+        named += [("truthAlone", self.truth_alone), ("byTeller", self.by_teller), ("byTruth", self.by_truth), ("never", self.never)]
+        named += [(f"ties.{number}", tie.of) for number, tie in enumerate(self.ties)]
+        named += [(f"follows.{number}", follow.paths()) for number, follow in enumerate(self.follows)]
         named += [(f"apart.{part}", (*apart.fields, apart.unless)) for part, apart in self.apart.items()]
         return ((member, path) for member, some in named for path in some if path is not None)
 

@@ -53,6 +53,17 @@ class Past:
         return self.told or self.state is State.SENDING
 
 
+@dataclass(frozen=True, slots=True)
+class FirstHand:
+    """What comes of what others than the hub told of a case; `source_kind` is that of the truth's teller.
+
+    What the hub tells itself follows from another case, and nothing follows from it.
+    """
+
+    content: Content = field(repr=False)
+    source_kind: str | None
+
+
 @dataclass(slots=True)
 class DueCase:
     """A locked case whose effective version is to be planned. `content` is what may be told of it."""
@@ -74,6 +85,10 @@ class DueCase:
     opened: Mapping[UUID, Content] = field(default_factory=dict, repr=False)  # what past deliveries told, by their id
     register: int = 0  # the newest there was when the case was read
     with_tasks: bool = False  # whether any task about it is open
+    is_replan: bool = False  # this very version was planned before
+    first_hand: FirstHand | None = None
+    mourns: bool = False  # a death is near: nothing that offers or reminds
+    unfollowed: tuple[str, ...] = ()  # kinds that should have followed and cannot
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,5 +24,7 @@ def circumstances_of(case: DueCase) -> Circumstances:
         identity=None if identity is None else Confidence(identity),
         protected=content.get("protected") is True,
         effective=effective_on(case.kind, content),
+        confirmed=content.get("confirmed") is not False,
+        mourning=case.mourns,
         hold_for=case.kind.hold_for.get(source, _AT_ONCE) if case.standing is Standing.INFORMAL else _AT_ONCE,
     )

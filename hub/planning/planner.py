@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from hub.observe import metrics
+from hub.cases import Refusal, record
+from hub.observe import log, metrics
 from hub.planning.case import DueCase
 from hub.planning.events import Events
 from hub.planning.field_sets import FieldSets
+from hub.planning.followers import Followers, Following
+from hub.planning.grief import look_for_deaths
 from hub.planning.history import read_past
 from hub.planning.judging import judge
 from hub.planning.offers import Lane, OfferBook, read_lanes
@@ -19,7 +22,7 @@ from hub.planning.work import Work
 from hub.planning.writing import write
 from hub.privacy import Blind, Keys
 from hub.recipients import Register
-from hub.store import Connection
+from hub.store import Connection, Pool
 from hub.tasks import close_tasks, open_tasks
 
 # What a plan made before left queued: a record that comes again is a reason to say so again.
@@ -38,10 +41,17 @@ class OutdatedRegister(Exception):
 
 @dataclass(slots=True)
 class Planned:
-    """What a batch came to: how many cases were planned, and the deliveries to be spoken of, urgent ones first."""
+    """What a batch came to: how many cases were planned, and the deliveries to be spoken of, urgent ones first. What is in
+    `following` has to be recorded first: those cases wait."""
 
     cases: int = 0
     wakes: list[tuple[Lane, UUID, int]] = field(default_factory=list)
+    following: list[Following] = field(default_factory=list)
+
+    def add(self, other: "Planned") -> None:
+        """Another batch of the same cases."""
+        self.cases += other.cases
+        self.wakes = _urgent_first([*self.wakes, *other.wakes])
 
 
 class Planner:
@@ -49,13 +59,34 @@ class Planner:
 
     def __init__(self, keys: Keys, blind: Blind, public_url: str) -> None:
         self._keys = keys
+        self._blind = blind
+        self._followers = Followers(keys, blind, public_url)
         self._events = Events(blind, public_url)
         self._field_sets = FieldSets()
         self._work = Work()
         self._book: OfferBook | None = None
 
-    async def plan_cases(self, connection: Connection, register: Register, ids: Sequence[UUID]) -> Planned:
-        """Plan the effective version of those of `ids` that wait for it; durable when it returns. May be repeated.
+    async def plan(self, pool: Pool, register: Register, ids: Sequence[UUID]) -> Planned:
+        """Plan the effective version of those of `ids` that wait for it, and record before what follows from them."""
+        async with pool.connection() as connection:
+            planned = await self.plan_cases(connection, register, ids)
+        following = planned.following
+        while following:
+            arrivals = [saying.arrival for one in following for saying in one.sayings if saying.arrival is not None]
+            for answer in await record(pool, self._keys, self._blind, arrivals, register.kinds):
+                if isinstance(answer, Refusal):
+                    log.warning("planning.not-followed", cause=answer.cause.name)
+            async with pool.connection() as connection:
+                more = await self.plan_cases(connection, register, [one.case for one in following], following)
+            planned.add(more)
+            following = more.following  # a newer version came meanwhile
+        return planned
+
+    async def plan_cases(
+        self, connection: Connection, register: Register, ids: Sequence[UUID], followed: Sequence[Following] = ()
+    ) -> Planned:
+        """Plan those of `ids` that wait for it and from which nothing follows, or nothing but what is `followed`; durable when it
+        returns. May be repeated.
 
         The caller speaks of `wakes` to the lanes' topics afterwards. Raises `OutdatedRegister` and what the
         databases raise, and then nothing was done.
@@ -72,13 +103,30 @@ class Planner:
             if cases or erased:
                 book = await self._offers(connection, register)
                 await self._read_past(connection, [case for case in cases if case.id in with_past])
+                planned.following = await self._follow(connection, register, cases, with_past, followed)
+                waits = {one.case for one in planned.following}
+                cases = [case for case in cases if case.id not in waits]
+                await look_for_deaths(connection, self._blind, register, cases)
                 planned.wakes += await self._write(connection, book, cases, erased, now)
         self._field_sets.keep()
         planned.cases = len(cases)
         for case in cases:
             metrics.planning_lag.observe(max(0.0, (now - case.recorded_at).total_seconds()))
-        planned.wakes.sort(key=lambda wake: -wake[2])
+        planned.wakes = _urgent_first(planned.wakes)
         return planned
+
+    async def _follow(
+        self, connection: Connection, register: Register, cases: Sequence[DueCase], with_past: set[UUID], followed: Sequence[Following]
+    ) -> list[Following]:
+        """What is still to be recorded; what was since the last look is noted."""
+        done = {(one.case, one.version): one for one in followed}
+        following = []
+        for one in await self._followers.due(connection, register.kinds, cases, with_past):
+            if (one.case, one.version) in done:
+                await self._followers.note(connection, done[one.case, one.version])
+            else:
+                following.append(one)
+        return following
 
     async def _offers(self, connection: Connection, register: Register) -> OfferBook:
         if self._book is None or self._book.register.version != register.version:
@@ -102,13 +150,17 @@ class Planner:
             rows.add(case, verdicts, where.notes)
             drafts = self._work.opened_by(case, verdicts)
             opened += drafts
-            closed += self._work.closed_by(case, drafts)
+            closed += self._work.closed_by(case, verdicts, drafts)
         await write(connection, rows, book.register.version, self._field_sets, [*(case.id for case in cases), *erased])
         if closed:
             await close_tasks(connection, closed, "plan")
         if opened:
             await open_tasks(connection, opened)
         return rows.wakes
+
+
+def _urgent_first(wakes: list[tuple[Lane, UUID, int]]) -> list[tuple[Lane, UUID, int]]:
+    return sorted(wakes, key=lambda wake: -wake[2])
 
 
 async def _still_queued(connection: Connection, ids: Sequence[UUID]) -> list[tuple[Lane, UUID, int]]:

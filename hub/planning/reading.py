@@ -6,9 +6,9 @@ from uuid import UUID
 
 import orjson
 
-from hub.cases import Version, effective_content
-from hub.kinds import Kinds
-from hub.planning.case import DueCase, Said
+from hub.cases import Version, effective_content, is_own_client, truth
+from hub.kinds import Kind, Kinds
+from hub.planning.case import DueCase, FirstHand, Said
 from hub.privacy import DataKey, Keys, case_context, must_be_erased
 from hub.store import Connection
 from schemas import Fact, Standing
@@ -17,16 +17,19 @@ from schemas import Fact, Standing
 _LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _CASES = """
 SELECT c.id, c.subject, c.kind, c.effective, c.standing, c.fact, v.recorded_at, v.data_key, v.sealed, client.recipient, client.source_kind,
-  c.newest > 1 OR EXISTS (SELECT FROM plan WHERE plan.case_id = c.id) OR EXISTS (SELECT FROM cases other WHERE other.merged_into = c.id),
-  (SELECT max(version) FROM register), EXISTS (SELECT FROM task WHERE task.case_id = c.id AND task.closed_at IS NULL)
+  c.newest > 1 OR p.planned IS NOT NULL OR EXISTS (SELECT FROM cases other WHERE other.merged_into = c.id),
+  (SELECT max(version) FROM register), EXISTS (SELECT FROM task WHERE task.case_id = c.id AND task.closed_at IS NULL),
+  v.client, coalesce(p.planned = c.effective, false)
 FROM cases c
 JOIN case_version v ON v.case_id = c.id AND v.version = c.effective
 LEFT JOIN client ON client.id = v.client
+CROSS JOIN LATERAL (SELECT max(version) AS planned FROM plan WHERE plan.case_id = c.id) AS p
 WHERE c.id = ANY(%b::uuid[]) AND c.plan_due = %b AND c.erased_at IS NULL AND c.merged_into IS NULL
 """
 # Nothing new rests on what an erasure is about to take.
 _VERSIONS = """
-SELECT v.case_id, v.version, v.standing, v.fact, v.registration, v.source_time, v.client, v.data_key, v.sealed, client.recipient
+SELECT v.case_id, v.version, v.standing, v.fact, v.registration, v.source_time, v.client, v.data_key, v.sealed, client.recipient,
+  client.source_kind
 FROM case_version v LEFT JOIN client ON client.id = v.client LEFT JOIN erasure e ON e.case_id = v.case_id
 WHERE v.case_id = ANY(%b::uuid[]) AND NOT v.parted AND (e.case_id IS NULL OR v.data_key <> ALL (e.data_keys))
 """
@@ -70,7 +73,9 @@ async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID,
     opened = await _opened(connection, keys, {row[7] for row in rows})
     versions: dict[UUID, list[Version]] = {}
     said: dict[UUID, dict[str, Said]] = {}
-    for case_id, number, standing, fact, registration, source_time, client, data_key, sealed, recipient in sorted(rows, key=lambda r: r[1]):
+    source_kinds: dict[str, str | None] = {}
+    for row in sorted(rows, key=lambda r: r[1]):
+        case_id, number, standing, fact, registration, source_time, client, data_key, sealed, recipient, source_kinds[row[6]] = row
         key = opened.get(data_key)
         if key is None:
             continue
@@ -82,6 +87,16 @@ async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID,
     for case_id, readable in versions.items():
         cases[case_id].content = effective_content(cases[case_id].kind, readable)
         cases[case_id].said = said.get(case_id, {})
+        cases[case_id].first_hand = _first_hand(cases[case_id].kind, readable, source_kinds)
+
+
+def _first_hand(kind: Kind, readable: Sequence[Version], source_kinds: Mapping[str, str | None]) -> FirstHand | None:
+    told = [version for version in readable if not is_own_client(version.client)] if kind.follows else []
+    if not told:
+        return None
+    newest = truth(told)
+    teller = next(version.client for version in told if version.version == newest.version)
+    return FirstHand(effective_content(kind, told), source_kinds[teller])
 
 
 async def _opened(connection: Connection, keys: Keys, ids: set[int]) -> Mapping[int, DataKey]:
@@ -92,7 +107,8 @@ async def _opened(connection: Connection, keys: Keys, ids: set[int]) -> Mapping[
 
 
 def _due(row: _Row, key: DataKey, kinds: Kinds) -> DueCase:
-    case_id, subject, kind, version, standing, fact, recorded_at, _, sealed, recipient, source_kind, _, register, with_tasks = row
+    case_id, subject, kind, version, standing, fact, recorded_at, _, sealed, recipient, source_kind, _, register = row[:13]
+    with_tasks, client, is_replan = row[13:]
     # What intake validated and wrote itself is read as plain JSON: the models cost ten times as much.
     event = orjson.loads(key.open(sealed, case_context(case_id, version)))
     said = {recipient: _said(version, event)} if recipient is not None else {}
@@ -110,6 +126,8 @@ def _due(row: _Row, key: DataKey, kinds: Kinds) -> DueCase:
         said,
         register=register,
         with_tasks=with_tasks,
+        is_replan=is_replan,
+        first_hand=None if is_own_client(client) else FirstHand(event["data"], source_kind),
     )
 
 

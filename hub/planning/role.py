@@ -63,8 +63,7 @@ class _Planning:
     async def _plan(self, cases: Sequence[UUID]) -> Planned:
         while True:
             try:
-                async with self._pool.connection() as connection:
-                    return await self._planner.plan_cases(connection, await self._current(), cases)
+                return await self._planner.plan(self._pool, await self._current(), cases)
             except OutdatedRegister:
                 await self._register.look()
 

@@ -107,6 +107,8 @@ class Rows:
     def _dropped(self, case: DueCase, past: Past, state: State, rule: str) -> dict[str, str]:
         if past.state in _NOT_BEGUN:
             self._revise(past, state, past.message, rule)
+        elif past.state is State.FAILED:  # nobody is to put it back
+            self._revise(past, State.SUPERSEDED, past.message, rule)
         return _decision(past.recipient, "withheld" if state is State.WITHHELD else "not-concerned", rule, past.id)
 
     def _deliver(self, case: DueCase, id_: UUID, one: Telling | Holding, state: State, message: int, rule: str | None) -> None:

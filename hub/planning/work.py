@@ -1,15 +1,15 @@
 """The tasks that plans leave to people, and those that a newer plan settles."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from hub.planning.case import DueCase, Holding, NotTelling, Telling, Verdict
+from hub.planning.case import DueCase, Holding, NotTelling, Past, Telling, Verdict
 from hub.tasks import Cause, TaskDraft
 from schemas import Fact, State
 
 # These say of the recipient, and not of the case, what is missing: one task each, however many cases wait for it.
 _LACKS = frozenset({"no-agreement", "no-power", "no-impact-assessment", "ended"})
-_OF_PLANS = (Cause.UNROUTABLE, Cause.UNPLACED, Cause.PLAN_FAILED)
+_OF_PLANS = (Cause.UNROUTABLE, Cause.UNPLACED, Cause.PLAN_FAILED, Cause.NOT_FOLLOWED)
 # What a delivery in these states asks of a person, until something newer takes its place.
 _ASKED = {State.FAILED: Cause.FAILED, State.NEEDS_INFORMATION: Cause.NEEDS_INFORMATION}
 _SAID_FOR = 60.0  # seconds for which a process does not say it again
@@ -29,15 +29,18 @@ class Work:
             cause = Cause.UNROUTABLE if missing[0].rule == "no-recipient" else Cause.UNPLACED
             evidence = {"rule": missing[0].rule, "services": [one.recipient for one in missing]}
             drafts.append(TaskDraft(cause, str(case.id), case.id, evidence=evidence))
+        if case.unfollowed:
+            drafts.append(TaskDraft(Cause.NOT_FOLLOWED, str(case.id), case.id, evidence={"kinds": sorted(set(case.unfollowed))}))
         if case.fact is Fact.RETRACTED and (told := [one.recipient for one in verdicts if isinstance(one, Telling) and one.origin is None]):
             drafts.append(TaskDraft(Cause.BREACH_ASSESSMENT, str(case.id), case.id, evidence={"recipients": told}))
         return drafts
 
-    def closed_by(self, case: DueCase, drafts: Sequence[TaskDraft]) -> list[tuple[Cause, str]]:
+    def closed_by(self, case: DueCase, verdicts: Sequence[Verdict], drafts: Sequence[TaskDraft]) -> list[tuple[Cause, str]]:
         """What the plan settles: of the plans before it, and of the deliveries it overtakes."""
         still = {draft.cause for draft in drafts}
         settled = [cause for cause in _OF_PLANS if case.with_tasks and cause not in still]
-        overtaken = [past for past in case.past if past.state in _ASKED and (past.case_id, past.version) != (case.id, case.version)]
+        dropped = {one.recipient for one in verdicts if isinstance(one, NotTelling)}
+        overtaken = [past for past in case.past if past.state in _ASKED and _is_over(case, past, dropped)]
         return [*((cause, str(case.id)) for cause in settled), *((_ASKED[past.state], str(past.id)) for past in overtaken)]
 
     def _is_new(self, holding: Holding) -> bool:
@@ -51,3 +54,9 @@ class Work:
 
     def _lack(self, case: DueCase, holding: Holding) -> TaskDraft:
         return TaskDraft(Cause.NO_AGREEMENT, holding.recipient, recipient=holding.recipient, evidence={"rule": holding.rule})
+
+
+def _is_over(case: DueCase, past: Past, dropped: Collection[str]) -> bool:
+    """Of an older version, or failed and of somebody who is not to be told any more."""
+    is_current = (past.case_id, past.version) == (case.id, case.version)
+    return not is_current or (past.state is State.FAILED and past.recipient in dropped)

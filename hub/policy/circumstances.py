@@ -16,7 +16,8 @@ _PEOPLE = frozenset({SourceKind.CITIZEN, SourceKind.CONTACT_DESK})
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What the policy asks of a case. `choices` is by recipient whether it is to be told; `identity` is how sure it is who
-    told, None where nobody looked; `hold_for` is how long the kind waits for this source, in case it is taken back."""
+    told, None where nobody looked; `confirmed`: the person concerned has confirmed it, or need not; `mourning`: somebody near
+    has died; `hold_for` is how long the kind waits for this source, in case it is taken back."""
 
     source_kind: SourceKind
     standing: Standing
@@ -26,6 +27,8 @@ class Circumstances:
     protected: bool = False
     effective: date | None = None
     hold_for: timedelta = timedelta(0)
+    confirmed: bool = True
+    mourning: bool = False
 
 
 def in_case(agreement: Agreement, circumstances: Circumstances, at: datetime) -> Held | Withheld | None:
@@ -36,12 +39,16 @@ def in_case(agreement: Agreement, circumstances: Circumstances, at: datetime) ->
     """
     if circumstances.protected and not agreement.handles_protected:
         return Held("protected")
+    if circumstances.mourning and agreement.offers:
+        return Withheld("bereavement-in-family")
     if agreement.asks == "choice":
         chosen = circumstances.choices.get(agreement.recipient)
         if chosen is None:
             return Held("not-chosen")
         if not chosen:
             return Withheld("citizen-said-no")
+    if not circumstances.confirmed:
+        return Held("not-confirmed")
     if circumstances.standing is Standing.INFORMAL and _sureness(circumstances).rank < agreement.identity.rank:
         return Held("identity")
     return _not_yet(circumstances, at)

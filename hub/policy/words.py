@@ -16,6 +16,7 @@ _EXPLAINED = {
     "hold-window": "It can still be taken back, and is told once that time is over.",
     "not-due-yet": "It takes effect later, and is told then.",
     "not-confirmed": "The person concerned has not confirmed it yet.",
+    "bereavement-in-family": "Somebody near has died: nothing is sent that offers or reminds.",
     "nothing-to-tell": "There is nothing in it that this service may be told.",
     "nothing-new": "This service told the hub itself, and there is nothing it did not say.",
     "told-already": "This service has all of it that it may be told already.",

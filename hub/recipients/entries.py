@@ -148,6 +148,11 @@ class Agreement(Entry):
         return self.payload == "thin"
 
     @property
+    def offers(self) -> bool:
+        """Whether it brings the citizen something they need not hear near a death."""
+        return self.nature in ("offer", "reminder")
+
+    @property
     def cites_power(self) -> bool:
         return self.sender is not None and self.receiver is not None
 

@@ -75,6 +75,11 @@ class Register:
         return self._agreements.get((recipient, kind), ())
 
     @cached_property
+    def kinds_that_offer(self) -> frozenset[str]:
+        """The kinds of change after which anybody is told who offers or reminds."""
+        return frozenset(one.kind for organisation in self.organisations for one in organisation.agreements if one.offers)
+
+    @cached_property
     def _everywhere(self) -> Mapping[str, tuple[Recipient, ...]]:
         return _by_kind(one for one in self.recipients.values() if one.places is None)
 

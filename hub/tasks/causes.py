@@ -14,6 +14,7 @@ class Cause(StrEnum):
     AGREEMENT_ENDING = "agreement-ending"
     PLAN_FAILED = "plan-failed"
     LEFT_OUT = "left-out"
+    NOT_FOLLOWED = "not-followed"
     MATCH_PROPOSED = "match-proposed"
     KEYS_DISAGREE = "keys-disagree"
     CONTACT_DISPUTED = "contact-disputed"
@@ -95,6 +96,12 @@ _ABOUT = {
         _HOURS,
         "A plan left out somebody due by the policy of its day. It is made again; find out why.",
         _BY_HAND,
+    ),
+    Cause.NOT_FOLLOWED: _About(
+        _REGISTRAR,
+        _DAYS,
+        "What follows for somebody named in this case could not be told: something that it needs is not said.",
+        "a version that says it, or `tuo tasks close`",
     ),
     Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", _DECISION),
     Cause.KEYS_DISAGREE: _About(_REGISTRAR, _DAY, "One notification carries identifiers of two cases.", _DECISION),

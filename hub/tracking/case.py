@@ -14,6 +14,7 @@ from hub.store import Connection
 from hub.tracking.answering import answer_context
 from hub.tracking.case_state import shaded, state_of
 from hub.tracking.directory import Described, Directory
+from hub.tracking.related import related_to
 from schemas import Answer, CaseStatus, DeliveryStatus, Fact, Notice, NotTold, Standing, State, delivery_id, message_id
 from schemas.status import NOTICE_WORDS, STATE_WORDS
 
@@ -134,6 +135,7 @@ async def case_status(
         deliveries=tuple(sorted(shown, key=lambda d: (d.organisation, d.service))),
         notes=tuple(plans[0][3] or ()) if plans else (),
         not_told=tuple(sorted(not_told, key=lambda n: (n.organisation, n.service))),
+        related=await related_to(connection, found.case_id),
     )
 
 

@@ -9,10 +9,11 @@ from schemas.events.deceased import Deceased, MaritalStatus, Stay, StayKind
 from schemas.events.family_bereavement import FamilyBereavement, Lost
 from schemas.events.life_event import LifeEvent, Misplaced, UtcTime, event_type
 from schemas.events.partnership import Partnership, PartnershipChange
-from schemas.events.registry import KINDS, field_paths
+from schemas.events.registry import FOR_THE_HUB, KINDS, field_paths
 from schemas.events.stillbirth import Stillbirth, StillbornChild
 
 __all__ = [
+    "FOR_THE_HUB",
     "KINDS",
     "Bereavement",
     "Birth",

@@ -33,6 +33,12 @@ class HouseholdMember(Model):
     confirmed: Annotated[bool, Field(description="by the adult; for a child, by who has parental responsibility")] = False
     choices: Annotated[tuple[Choice, ...], Field(max_length=100, exclude_if=is_empty)] = ()
 
+    @model_validator(mode="after")
+    def _says_who_moves(self) -> Self:
+        if self.moves and not self.person.is_identified:
+            raise PydanticCustomError("who", "does not say who moves too", {"accepted": "a name or a number of `person`, or `moves` false"})
+        return self
+
 
 class ChangeOfAddress(LifeEvent):
     """Somebody's usual address changes on `movedOn`, up to three months ahead or back. The old or the new

@@ -34,7 +34,8 @@ class Misplaced(NamedTuple):
 class LifeEvent(Model):
     """`source_time` is the source's own time of this state of the fact; within one registration the latest is the truth.
 
-    `choices` and `identity` are for the hub alone. `protected`: who somebody is or where they live must be kept from others.
+    `choices`, `identity` and `confirmed` are for the hub alone. `protected`: who somebody is or where they live must be kept from
+    others. `confirmed` false: the person concerned has not said so themselves yet, and nothing is sent until they do.
     """
 
     kind: ClassVar[str]
@@ -46,6 +47,7 @@ class LifeEvent(Model):
     choices: Annotated[tuple[Choice, ...], Field(max_length=100, exclude_if=is_empty)] = ()
     identity: Confidence | None = None
     protected: bool | None = None
+    confirmed: bool | None = None
 
     def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
         """The members whose time cannot be at `now` (UTC). Asked when it is told, and never of what is stored."""

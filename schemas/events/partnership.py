@@ -43,6 +43,9 @@ class Partnership(LifeEvent):
             raise PydanticCustomError("who", "does not say who", {"accepted": "registration.number, or a name or number of `person`"})
         if self.fact is Fact.ASSERTED and self.took_place_on is None:
             raise PydanticCustomError("when", "does not say when", {"accepted": "tookPlaceOn, a day"})
+        if self.tell_for_partner and (self.partner is None or not self.partner.is_identified):
+            accepted = "a name or a number of `partner`, or `tellForPartner` false"
+            raise PydanticCustomError("partner", "does not say who the partner is", {"accepted": accepted})
         return self
 
     def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:

@@ -21,7 +21,7 @@ KINDS: dict[str, type[LifeEvent]] = {model.kind: model for model in _BUILT_IN}
 # What the hub itself says beside a teller's fields: tellers name different people, and a person reviews.
 DERIVED = frozenset({"contactDisputed"})
 # What a teller says to the hub alone.
-_FOR_THE_HUB = frozenset({"choices", "identity"})
+FOR_THE_HUB = frozenset({"choices", "identity", "confirmed"})
 
 
 @cache
@@ -31,7 +31,7 @@ def field_paths(model: type[LifeEvent]) -> frozenset[str]:
 
     Members of lists have no index: `deceased.aliases.family`. With them what the hub derives.
     """
-    return DERIVED | {path for path in _paths(model, "") if path.partition(".")[0] not in _FOR_THE_HUB}
+    return DERIVED | {path for path in _paths(model, "") if path.partition(".")[0] not in FOR_THE_HUB}
 
 
 def _paths(model: type[Model], above: str) -> Iterator[str]:

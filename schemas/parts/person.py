@@ -1,9 +1,10 @@
 """A living person, as far as any recipient asks to find their record."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.parts.address import Address
 from schemas.parts.contact import Email, Telephone
@@ -59,3 +60,9 @@ class Relative(Model):
     person: Person
     relationship: Relationship
     tell: bool = False
+
+    @model_validator(mode="after")
+    def _says_of_whom(self) -> Self:
+        if self.tell and not self.person.is_identified:
+            raise PydanticCustomError("who", "does not say for whom", {"accepted": "a name or a number of `person`, or `tell` false"})
+        return self

@@ -100,8 +100,7 @@ class Hub:
         return answer.case_id
 
     async def plan(self, *cases: UUID) -> Planned:
-        async with self.pool.connection() as connection:
-            return await self.planner.plan_cases(connection, await self.register(), cases)
+        return await self.planner.plan(self.pool, await self.register(), cases)
 
     async def tell_and_plan(self, arrival: Arrival) -> UUID:
         case = await self.tell(arrival)

@@ -1,0 +1,60 @@
+"""Cases that are about the same people: a newborn and its twin, a child and its mother's death."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.kinds import GRIEVING, Role
+from hub.store import Connection
+
+# A death that was taken back, or erased, is none.
+_GRIEVED = """
+SELECT DISTINCT mine.case_id FROM unnest(%b::bytea[], %b::uuid[]) AS mine (key, case_id)
+JOIN tie theirs ON theirs.key = mine.key AND theirs.role = ANY(%b::text[])
+JOIN cases c ON c.id = theirs.case_id
+JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
+WHERE root.id <> mine.case_id AND root.fact = 1 AND root.erased_at IS NULL
+"""
+_BY = """
+SELECT DISTINCT coalesce(c.merged_into, c.id) FROM unnest(%b::bytea[], %b::uuid[]) AS mine (key, case_id)
+JOIN tie theirs ON theirs.key = mine.key JOIN cases c ON c.id = theirs.case_id
+WHERE coalesce(c.merged_into, c.id) <> mine.case_id
+"""
+_OF = """
+SELECT DISTINCT root.id, root.kind, theirs.role FROM tie mine JOIN tie theirs ON theirs.key = mine.key
+JOIN cases c ON c.id = theirs.case_id JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
+WHERE mine.case_id = %b AND mine.role <> 'dead' AND root.id <> mine.case_id ORDER BY root.id
+"""
+
+Keys = Sequence[tuple[bytes, UUID]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Another case, and what the person or the confinement they share is in it."""
+
+    case: UUID
+    kind: str
+    role: Role
+
+
+async def mourning(connection: Connection, keys: Keys) -> set[UUID]:
+    """Those cases, each given with its ties' keys, near which somebody died."""
+    if not keys:
+        return set()
+    given = ([key for key, _ in keys], [case for _, case in keys], [role.value for role in sorted(GRIEVING)])
+    return {row[0] for row in await (await connection.execute(_GRIEVED, given, binary=True)).fetchall()}
+
+
+async def tied_by(connection: Connection, keys: Keys) -> Collection[UUID]:
+    """The cases that share a key with one of those given, but are another."""
+    if not keys:
+        return ()
+    given = ([key for key, _ in keys], [case for _, case in keys])
+    return [row[0] for row in await (await connection.execute(_BY, given, binary=True)).fetchall()]
+
+
+async def tied(connection: Connection, case: UUID) -> Sequence[Tied]:
+    """The cases tied with one, which itself is not of a death: there they are looked for from the other side."""
+    rows = await (await connection.execute(_OF, (case,), binary=True)).fetchall()
+    return [Tied(id_, kind, Role(role)) for id_, kind, role in rows]

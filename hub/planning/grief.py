@@ -1,0 +1,50 @@
+"""Near a death nothing is told that offers or reminds: what was planned before it is planned again, and recalled where it is unsent."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from hub.cases import mourning, tied_by, ties_of
+from hub.kinds import GRIEVING
+from hub.planning.case import DueCase
+from hub.privacy import Blind
+from hub.recipients import Register
+from hub.store import Connection
+
+# In the order of their ids, and in a statement of its own; two planners at deaths of one family may still meet crosswise:
+# PostgreSQL then undoes one, which is repeated.
+_LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_AGAIN = """
+WITH due AS (
+  UPDATE cases SET plan_due = true
+  WHERE id = ANY(%b::uuid[]) AND kind = ANY(%b::text[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
+  RETURNING id, effective, fact
+)
+INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
+"""
+
+
+async def look_for_deaths(connection: Connection, blind: Blind, register: Register, cases: Sequence[DueCase]) -> None:
+    """Mark those of `cases` near which somebody died, and have planned again what the deaths among them are near to.
+
+    Deaths are recorded before they are planned, so either the other case sees the death or the death's plan sees the other.
+    """
+    gentle = register.kinds_that_offer
+    if not gentle:
+        return
+    asked: list[tuple[bytes, UUID]] = []
+    news: list[tuple[bytes, UUID]] = []
+    for case in cases:
+        case.mourns = case.kind.mourning
+        offers = case.kind.name in gentle and not case.mourns
+        # A version planned before has told the others; they would tell each other without end.
+        speaks = not case.is_replan and any(tie.role in GRIEVING for tie in case.kind.ties)
+        if offers or speaks:
+            keys = ties_of(case.content, case.kind, blind)
+            asked += [(key, case.id) for key in keys if offers]
+            news += [(key, case.id) for key, role in keys.items() if speaks and role in GRIEVING]
+    near = await mourning(connection, asked)
+    for case in cases:
+        case.mourns = case.mourns or case.id in near
+    if others := sorted(await tied_by(connection, news)):
+        await connection.execute(_LOCK, (others,))
+        await connection.execute(_AGAIN, (others, sorted(gentle)))
