@@ -36,7 +36,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Tell Us Once: for recipients",
             "version": "1.0.0",
-            "description": "The hub tells each recipient of changes, as CloudEvents 1.0, by a webhook or by a topic of its own, and asks what it did.",
+            "description": "CloudEvents 1.0 that tell each recipient of changes, by a webhook or a topic of its own, and what it answers.",
             "license": {"name": "MIT"},
         },
         "defaultContentType": _EVENT,
