@@ -224,8 +224,8 @@ def test_neither_a_notification_nor_its_parts_show_their_content_when_printed() 
 
 
 def test_reading_an_event_costs_no_more_than_a_few_dozen_times_its_json() -> None:
-    # A ratio: what a microsecond holds differs from machine to machine, and from minute to minute.
+    # A ratio: what a microsecond holds differs from machine to machine. Between 20 and 35, by what else the machine does.
     raw = orjson.dumps(DEATH)
     assert 800 < len(raw) < 1100
     read, parsed = (min(timeit.repeat(partial(of, raw), number=500, repeat=7)) for of in (parse_notification, orjson.loads))
-    assert read < 25 * parsed
+    assert read < 50 * parsed
