@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 
 from hub.cases import Recorded, record
+from hub.tracking.related import related_to
 from schemas import Notice, State
+from schemas.status import Related, RelatedState
 from tests.planning.conftest import Hub
 from tests.planning.family import SG1, TODAY, WD17, move, person, registered, services, told
 
+_HOW_FAR = ("telling", "waiting for confirmation")
 COUNCIL = "change-of-address-council.team"
 BEN, CAL = person("Ben", "1982-01-01"), person("Cal", "2015-05-05")
 
@@ -86,6 +89,9 @@ async def test_nothing_is_sent_of_who_has_not_confirmed_until_the_teller_or_they
     await hub.plan(ben, cal)
     assert (await states(hub, ben))[2] == (State.QUEUED, None)
     assert await states(hub, cal) == {1: (State.HELD, "not-confirmed")}, "nothing about this one changed"
+    async with hub.pool.connection() as connection:
+        seen = await related_to(connection, case)
+    assert sorted(seen, key=str) == [Related(kind="change-of-address", state=RelatedState(state)) for state in _HOW_FAR]
 
 
 async def test_who_tells_it_themselves_has_confirmed_it_and_is_not_outdone_by_what_another_says_of_them(hub: Hub) -> None:
