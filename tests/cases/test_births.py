@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.cases import Arrival, Position, Recorded, proposals, tied
+from hub.cases import Arrival, Position, proposals, tied
 from hub.cases.matching import marks_of
 from hub.kinds import BUILT_IN, Role
 from hub.privacy import Blind
@@ -19,6 +19,7 @@ from tests.planning.family import person, registered, told
 
 MOTHER = person("Ada", "1995-03-03", nhsNumber="9434765919")
 DAY = "2026-02-10"
+_FIRST = "the first entry"
 BLIND = Blind(bytes(32), bytes(32))
 
 
@@ -91,11 +92,12 @@ def test_no_key_of_a_birth_is_that_of_a_sibling_s(children: list[tuple[str | Non
 
 
 async def test_a_birth_needs_no_second_parent_and_one_added_later_corrects_it(ledger: Ledger) -> None:
-    first = await ledger.tell_one(by_registrar("Cal", number="B1"))
+    first = await ledger.tell_one(by_registrar("Cal", number="B1", id_=_FIRST))
     father = person("Ben", "1990-01-01")
     again = await ledger.tell_one(by_registrar("Cal", number="B1", minute=9, secondParent=father))
     assert (again.case_id, again.version, again.position) == (first.case_id, 2, Position.NEWER)
-    assert isinstance(again, Recorded)
+    anew = await ledger.tell_one(by_registrar("Cal", number="B9", corrects=_FIRST, minute=10, secondParent=father))
+    assert (anew.case_id, anew.version) == (first.case_id, 3), "an entry of another number, which names what it corrects"
 
 
 async def test_what_a_court_or_a_panel_made_of_somebody_is_tied_to_nothing_there_was_before(ledger: Ledger) -> None:

@@ -23,14 +23,21 @@ def person(given: str, born: str = "1980-04-07", family: str = "Planted", **more
 
 
 def told(
-    kind: str, client: str = "family", source_kind: SourceKind = SourceKind.CITIZEN, *, minute: int = 0, id_: str | None = None, **data: Any
+    kind: str,
+    client: str = "family",
+    source_kind: SourceKind = SourceKind.CITIZEN,
+    *,
+    minute: int = 0,
+    id_: str | None = None,
+    corrects: str | None = None,
+    **data: Any,
 ) -> Arrival:
     """One notification, informal unless it says otherwise."""
     said = {"standing": "informal", "fact": "asserted", "sourceTime": (START + timedelta(minutes=minute)).isoformat()} | data
     event = {
         "specversion": "1.0", "id": id_ or f"event-{next(_numbers)}", "source": f"urn:example:{client}", "type": f"uk.tellusonce.{kind}.v1",
         "data": {name: value for name, value in said.items() if value is not None},
-    }  # fmt: skip
+    } | ({} if corrects is None else {"corrects": corrects})  # fmt: skip
     return Arrival(client, source_kind, BUILT_IN.parse_object(event))
 
 
