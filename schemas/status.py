@@ -43,6 +43,7 @@ class DeliveryStatus(Model):
     state: StateWord
     told: bool = Field(description="the recipient knows, or may know: cleared only by proof that nothing was sent")
     since: UtcTime
+    restored: bool = Field(False, description="it was told before that this had been cancelled or was not so, and now that it stands")
     says_when_done: bool = Field(True, description="false: has received it; does not tell us when it is done")
     answers_shown: bool = Field(
         True, description="false: what it answers is between it and the person concerned; `accepted` is all that is shown"
@@ -82,6 +83,14 @@ class Related(Model):
     state: RelatedState
 
 
+class ContactPoint(Model):
+    """Somebody at the hub to speak to."""
+
+    name: str
+    telephone: str
+    email: str
+
+
 class CaseStatus(Model):
     """Who was to be told, who knows, what each did, and why others were not told."""
 
@@ -98,6 +107,7 @@ class CaseStatus(Model):
     not_told: tuple[NotTold, ...] = ()
     notes: Annotated[tuple[str, ...], Field(description="why other councils are told than those of the day on which it happened")] = ()
     related: tuple[Related, ...] = ()
+    contact: ContactPoint | None = Field(None, description="where it was retracted: whom a person concerned by it can speak to")
     links: dict[str, str] = Field(default_factory=dict)
 
 

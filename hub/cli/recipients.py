@@ -131,7 +131,13 @@ def list_(
     if as_json:
         lacking = {one.recipient: None if unset is None else unset.get(one.recipient, []) for one in standing}
         listed = [
-            {**to_document(one), "name": _name(register, one), "notSet": lacking[one.recipient], "agreementsEnd": ends.get(one.recipient)}
+            {
+                **to_document(one),
+                "urgent": _urgent(register, one),
+                "name": _name(register, one),
+                "notSet": lacking[one.recipient],
+                "agreementsEnd": ends.get(one.recipient),
+            }
             for one in standing
         ]
         print(orjson.dumps(listed).decode())
@@ -242,6 +248,12 @@ def _ends(register: Register | None) -> dict[str, date]:
     return {one.agreement.recipient: one.ends for one in reversed(endings(register, datetime.now(UTC).date()))} if register else {}
 
 
+def _urgent(register: Register | None, standing: LaneStanding) -> str | None:
+    """By what connector its cancellations and retractions go, where its entry says so."""
+    found = register.recipients.get(standing.recipient) if register else None
+    return found.entry.urgent.connector if found and found.entry.urgent else None
+
+
 def _table(register: Register | None, standing: list[LaneStanding], unset: Unset, ends: Mapping[str, date]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("Recipient", no_wrap=True)
@@ -253,7 +265,9 @@ def _table(register: Register | None, standing: list[LaneStanding], unset: Unset
         now = _now(one, unset.get(one.recipient))
         if (day := ends.get(one.recipient)) is not None:
             now = f"{now}; its agreement ends on {day:%d %B %Y}"
-        table.add_row(one.recipient, _name(register, one), one.connector, now, str(one.waiting), str(one.held), str(one.failed))
+        urgent = _urgent(register, one)
+        ways = f"{one.connector}, urgent news by {urgent}" if urgent else one.connector
+        table.add_row(one.recipient, _name(register, one), ways, now, str(one.waiting), str(one.held), str(one.failed))
     return table
 
 

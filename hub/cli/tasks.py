@@ -2,6 +2,8 @@
 
 import asyncio
 import getpass
+import math
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import orjson
@@ -82,7 +84,21 @@ async def _close(settings: Settings, task: int) -> bool:
 
 
 def _as_json(task: Task, unset: Unset) -> dict[str, object]:
-    return {**to_document(task), "sentence": _sentence(task, unset), "settledBy": as_typed(task.cause.settled_by)}
+    left = {"hoursLeft": _hours_left(task)} if task.closed_at is None else {}
+    return {**to_document(task), **left, "sentence": _sentence(task, unset), "settledBy": as_typed(task.cause.settled_by)}
+
+
+def _hours_left(task: Task) -> int:
+    """Whole hours until it is due, rounded down; below 0 it is late."""
+    return math.floor((task.due_at - datetime.now(UTC)) / timedelta(hours=1))
+
+
+def _due(task: Task) -> str:
+    """When it is due; where the law counts hours, how many are left."""
+    due, left = f"{task.due_at:%d %b %H:%M}", _hours_left(task)
+    if task.cause is not Cause.BREACH_ASSESSMENT:
+        return due
+    return f"{due}, {left} hours left" if left >= 0 else f"{due}, late by {-left} hours"
 
 
 def _sentence(task: Task, unset: Unset) -> str:
@@ -102,7 +118,7 @@ def _table(tasks: list[Task], unset: Unset) -> Table:
     for name in ("Owner", "Due", "Settled by"):
         table.add_column(name, overflow="fold")
     for task in tasks:
-        due = f"{task.due_at:%d %b %H:%M}" if task.closed_at is None else f"closed by {task.closed_by}"
+        due = _due(task) if task.closed_at is None else f"closed by {task.closed_by}"
         about = "\n".join(filter(None, (group_reference(task.reference) if task.reference else "", task.recipient)))
         settled_by = as_typed(task.cause.settled_by)
         table.add_row(str(task.id), task.cause.value, _sentence(task, unset), about, task.owner, due, settled_by)

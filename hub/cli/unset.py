@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from hub.local import Home, environment_of
-from hub.recipients import Register, not_set
+from hub.recipients import Register, Service, not_set
 
 Unset = Mapping[str, Sequence[str]]
 
@@ -32,5 +32,9 @@ def are_not_set(names: Sequence[str]) -> str:
 
 def lacking_in(register: Register, environment: Mapping[str, str]) -> Unset:
     """What is not set in this environment, by recipient."""
-    lacking = {one.id: not_set(one.entry.settings, environment) for one in register.recipients.values()}
+    lacking = {one.id: _not_set(one.entry, environment) for one in register.recipients.values()}
     return {recipient: names for recipient, names in lacking.items() if names}
+
+
+def _not_set(entry: Service, environment: Mapping[str, str]) -> Sequence[str]:
+    return sorted({name for way in entry.ways.values() for name in not_set(way.settings, environment)})

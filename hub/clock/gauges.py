@@ -1,5 +1,6 @@
 """Sets the gauges, from tallies, queues and lanes: never from a scan of the deliveries."""
 
+import math
 from datetime import UTC, datetime
 
 from hub.observe import metrics
@@ -35,6 +36,7 @@ SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT %(most)b) AS counted),
        (SELECT count(*) FROM (SELECT FROM cases WHERE plan_due LIMIT %(most)b) AS counted),
        (SELECT count(*) FROM (SELECT FROM dead_letter WHERE redriven_at IS NULL LIMIT %(most)b) AS counted)
 """
+_BREACH = "SELECT extract(epoch FROM min(due_at) - now())::float8 / 3600 FROM task WHERE closed_at IS NULL AND cause = %b"
 _TASKS = "SELECT cause, count(*) FROM task WHERE closed_at IS NULL GROUP BY cause"
 
 _UNDELIVERED = [int(state) for state in (State.QUEUED, State.SENDING, State.FAILED)]
@@ -83,3 +85,5 @@ async def _tasks(connection: Connection) -> None:
     counts: dict[str, int] = dict(await (await connection.execute(_TASKS)).fetchall())
     for cause in {cause.value for cause in Cause} | counts.keys():
         metrics.tasks_open.labels(cause).set(counts.get(cause, 0))
+    row = await (await connection.execute(_BREACH, (Cause.BREACH_ASSESSMENT.value,))).fetchone()
+    metrics.breach_hours_left.set(math.nan if row is None or row[0] is None else row[0])

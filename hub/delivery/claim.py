@@ -8,31 +8,45 @@ from uuid import UUID
 from hub.cases import was_told
 from hub.delivery.lane import Lane
 from hub.delivery.parts import Claimed
+from hub.recipients import URGENT_LANE
 from hub.store import Change, Connection, record_changes
 from schemas.delivery import Notice, State
 
 # Locked first and in a statement of its own: a statement that waits for a lock goes on with the snapshot it had.
-_LOCK_LANES = "SELECT FROM lane WHERE id = ANY(%b::int[]) ORDER BY id FOR NO KEY UPDATE"
+# A recipient's urgent lane and its others may be sending of the same subjects, each owned by another worker: who claims for one
+# of them locks all, and so sees what the others have claimed.
+_LOCK_LANES = """
+SELECT FROM lane WHERE id = ANY(ARRAY(
+  SELECT beside.id FROM lane own JOIN lane beside ON beside.recipient = own.recipient
+  WHERE own.id = ANY(%(lanes)b::int[]) AND (beside.id = own.id OR beside.split = %(urgent)b OR own.split = %(urgent)b)
+)) ORDER BY id FOR NO KEY UPDATE
+"""
 
 # Only the owner claims, under the epoch it knows and a living lease; only what is still the truth (a newer version
 # makes its case due for planning, which supersedes); nothing of a subject this lane is just sending something of: its owner
-# knows them, for whatever was claimed before it had the lane went back when it took it.
+# knows them, for whatever was claimed before it had the lane went back when it took it; and nothing of a subject that the lane
+# beside it is just sending something of: the ledger knows those.
 # A recipient that is down for weeks is probed more often than a smallint counts: the count stops there.
 # The bounds are those of the ids, so that PostgreSQL prunes the partitions; OFFSET 0 pins the way by primary key: left to
 # itself it reads a lane's whole backlog between the bounds (tests/delivery/test_plans.py).
 _CLAIM = """
 WITH mine AS MATERIALIZED (
-  SELECT lane.id FROM unnest(%(lanes)b::int[], %(epochs)b::bigint[]) AS known (id, epoch)
+  SELECT lane.id, lane.recipient, lane.split FROM unnest(%(lanes)b::int[], %(epochs)b::bigint[]) AS known (id, epoch)
   JOIN lane ON lane.id = known.id AND lane.epoch = known.epoch AND lane.owner = %(me)b AND lane.paused IS NULL
   WHERE EXISTS (SELECT FROM worker WHERE name = %(me)b AND lease_until > now())
+), beside AS MATERIALIZED (
+  SELECT mine.id AS lane, sending.subject
+  FROM mine JOIN lane ON lane.recipient = mine.recipient AND lane.id <> mine.id AND %(urgent)b IN (lane.split, mine.split)
+  CROSS JOIN LATERAL (SELECT subject FROM delivery WHERE delivery.lane = lane.id AND state = 2 AND state < 10 OFFSET 0) AS sending
 ), wanted AS MATERIALIZED (
-  SELECT d.id, d.told, row_number() OVER (PARTITION BY d.lane, d.subject ORDER BY d.priority DESC, d.id) AS place
+  SELECT d.id, d.told, row_number() OVER (PARTITION BY mine.recipient, d.subject ORDER BY d.priority DESC, d.id) AS place
   FROM unnest(%(ids)b::uuid[]) AS asked (id)
   CROSS JOIN LATERAL (SELECT * FROM delivery WHERE id = asked.id AND id BETWEEN %(low)b AND %(high)b OFFSET 0) AS d
-  JOIN cases ON cases.id = d.case_id
-  WHERE d.state = 1 AND d.due_at <= now() AND d.lane = ANY(ARRAY(SELECT id FROM mine))
+  JOIN mine ON mine.id = d.lane JOIN cases ON cases.id = d.case_id
+  WHERE d.state = 1 AND d.due_at <= now()
     AND cases.effective = d.version AND NOT cases.plan_due AND cases.erased_at IS NULL AND cases.merged_into IS NULL
     AND (d.lane, d.subject) NOT IN (SELECT * FROM unnest(%(busy_lanes)b::int[], %(busy)b::uuid[]))
+    AND (d.lane, d.subject) NOT IN (SELECT * FROM beside)
 ), claimed AS (
   UPDATE delivery d
   SET state = 2, told = true, claim = %(claim)b, attempts = least(d.attempts + 1, 32767), changed_at = now(),
@@ -76,9 +90,10 @@ async def claim(connection: Connection, me: str, token: UUID, lanes: Mapping[int
         "low": min(ids),
         "high": max(ids),
         "claim": token,
+        "urgent": URGENT_LANE,
     }
     async with connection.pipeline(), connection.transaction():
-        await connection.execute(_LOCK_LANES, (given["lanes"],), binary=True)
+        await connection.execute(_LOCK_LANES, {"lanes": given["lanes"], "urgent": URGENT_LANE}, binary=True)
         cursor = await connection.execute(_CLAIM, given, binary=True)
         rows = await cursor.fetchall()
         claimed = sorted((_claimed(row, token) for row in rows), key=lambda c: (-c.notice.priority, c.delivery.int))

@@ -32,11 +32,11 @@ _SPACED_FOR_EACH = 0.0002
 _SPACED_AT_MOST = 0.016
 _LAST_ANSWERS = 10.0  # seconds in which a worker that stops waits for what is on the wire; the rest returns with its lease
 
-RouteOf = Callable[[str], Route | None]
+RouteOf = Callable[[str, bool], Route | None]
 
 
 class Engine:
-    """One worker. `route_of` says how a recipient is reached now; `connectors` by kind."""
+    """One worker. `route_of` says how a recipient is reached now, with news that cannot wait or with the rest; `connectors` by kind."""
 
     def __init__(self, pool: Pool, keys: Keys, settings: Settings, connectors: Mapping[str, Connector], route_of: RouteOf) -> None:
         self.me = f"deliver-{settings.worker}"
@@ -142,7 +142,7 @@ class Engine:
             # Another had it since: what we had claimed is no longer ours, and its late outcome will not be taken.
             self._lanes.pop(id_).lose()
         for row in rows:
-            route = self._route_of(row.recipient)
+            route = self._route_of(row.recipient, row.urgent)
             if route is None or route.connector not in self._connectors:
                 continue
             batch = self._connectors[route.connector].batch_size(route.endpoint)

@@ -14,6 +14,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
 
 from connectors.contract import OUTCOME_CODES, Retry
+from hub.recipients import URGENT_LANE
 from hub.store import Change, Connection, Pool, record_changes
 from schemas.delivery import State
 
@@ -62,7 +63,7 @@ SELECT *, 0, %b::smallint, %b::text, %b::text FROM unnest(%b::uuid[], %b::smalli
 _RELEASE = "UPDATE lane SET owner = NULL, epoch = epoch + 1 WHERE owner = %b AND id = ANY(%b::int[])"
 _PROPOSE = "UPDATE lane SET proposed = %b WHERE id = ANY(%b::int[]) AND owner <> %b AND proposed IS DISTINCT FROM %b"
 _OWNED = """
-SELECT id, recipient, connector, epoch, paused IS NOT NULL, breaker, opened_at, probe_at, last_probe, held_until, proposed
+SELECT id, recipient, split = %b, connector, epoch, paused IS NOT NULL, breaker, opened_at, probe_at, last_probe, held_until, proposed
 FROM lane WHERE owner = %b
 """
 _RECIPIENTS = "SELECT id, recipient FROM lane WHERE id = ANY(%b::int[])"
@@ -74,6 +75,7 @@ class OwnedLane:
 
     id: int
     recipient: str
+    urgent: bool
     connector: str
     epoch: int
     paused: bool
@@ -159,4 +161,4 @@ async def propose(connection: Connection, me: str, lanes: Sequence[int]) -> None
 
 async def owned_lanes(connection: Connection, me: str) -> list[OwnedLane]:
     """The lanes this worker owns, as their rows stand."""
-    return [OwnedLane(*row) for row in await (await connection.execute(_OWNED, (me,), binary=True)).fetchall()]
+    return [OwnedLane(*row) for row in await (await connection.execute(_OWNED, (URGENT_LANE, me), binary=True)).fetchall()]

@@ -17,6 +17,7 @@ from hub.store import open_pool
 from hub.streams import Batches, Room, run_streams
 
 ROLE = "deliver"
+_Routes = dict[tuple[str, bool], Route]
 
 
 def main(settings: Settings, connectors: Mapping[str, Connector]) -> None:
@@ -29,11 +30,11 @@ async def deliver(settings: Settings, connectors: Mapping[str, Connector], stopp
     """Everything the role does, until `stopping` is set."""
     async with await open_pool(settings.database_url) as pool, await open_pool(settings.keystore_url, size=2) as keystore:
         metrics.start_at_zero(connectors=connectors)
-        routes: dict[str, Route] = {}
+        routes: _Routes = {}
         register = RegisterWatch(pool, lambda found: _read_routes(found, settings, routes))
         await register.look()
         keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
-        engine = Engine(pool, keys, settings, connectors, routes.get)
+        engine = Engine(pool, keys, settings, connectors, lambda recipient, urgent: routes.get((recipient, urgent)))
         topics = [deliveries(kind) for kind in connectors]
         watch = TopicWatch(settings.kafka_bootstrap, topics)
         batches = [Batches(topic, partial(_wake, engine), Room(pool, watch, within=0.0)) for topic in topics]
@@ -52,22 +53,29 @@ async def _never_before(sending: "asyncio.Task[None]") -> None:
     await asyncio.Event().wait()
 
 
-def _read_routes(register: Register, settings: Settings, routes: dict[str, Route]) -> None:
+def _read_routes(register: Register, settings: Settings, routes: _Routes) -> None:
     """How each recipient is reached, from its entry. One that cannot be reached as it stands keeps its deliveries queued."""
-    found = {id_: route for id_, one in register.recipients.items() if (route := _route(one, settings)) is not None}
+    found = {
+        (id_, urgent): route
+        for id_, one in register.recipients.items()
+        for urgent in (False, True)
+        if (route := _route(one, settings, urgent=urgent)) is not None
+    }
     routes.clear()
     routes.update(found)
 
 
-def _route(recipient: Recipient, settings: Settings) -> Route | None:
+def _route(recipient: Recipient, settings: Settings, *, urgent: bool) -> Route | None:
     entry = recipient.entry
+    way = entry.way(urgent=urgent)
     try:
-        endpoint = Endpoint(recipient.id, resolve(entry.settings))
+        endpoint = Endpoint(recipient.id, resolve(way.settings))
     except LookupError as error:
         log.error("delivery.unresolved", recipient=recipient.id, cause=str(error.args[0]))
         return None
     concurrency = min(entry.concurrency, settings.lane_concurrency)
-    return Route(endpoint, entry.connector, concurrency, entry.per_second and entry.per_second / entry.lanes)
+    lanes = 1 if urgent else entry.lanes
+    return Route(endpoint, way.connector, concurrency, entry.per_second and entry.per_second / lanes)
 
 
 async def _wake(engine: Engine, records: Sequence[Record]) -> None:

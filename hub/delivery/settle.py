@@ -67,6 +67,7 @@ async def settle(connection: Connection, worker: str, settlements: Sequence[Sett
             await record_changes(connection, [_change(s, states[s.claimed.delivery]) for s in done], max(s.at for s in done))
         await _place(connection, [s for s in done if states[s.claimed.delivery] is State.PLACED])
         await _tasks(connection, [s for s in done if states[s.claimed.delivery] is State.FAILED], accepted)
+        await _nobody_knew(connection, [s for s in done if states[s.claimed.delivery] is State.CANCELLED])
 
 
 def _keys(settlements: Sequence[Settlement]) -> dict[str, object]:
@@ -133,3 +134,8 @@ async def _tasks(connection: Connection, failed: Sequence[Settlement], accepted:
     )
     repaired = [(Cause.FAILED, str(s.claimed.delivery)) for s in accepted if s.claimed.attempts > 1]
     await close_tasks(connection, repaired, "delivered")
+
+
+async def _nobody_knew(connection: Connection, fallen: Sequence[Settlement]) -> None:
+    """A retraction that fell away, since its recipient was told nothing, leaves nothing to be put right there."""
+    await close_tasks(connection, [(Cause.TOLD_NOT_SO, str(s.claimed.delivery)) for s in fallen], "never told")

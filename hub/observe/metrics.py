@@ -44,6 +44,9 @@ dead_letters = Counter("tuo_dead_letters", "Records that could not be processed.
 dead_letters_waiting = Gauge("tuo_dead_letters_waiting", "Dead letters that nobody has put back yet.")
 answers = Counter("tuo_answers", "Business answers of recipients by channel.", ["answer", "channel"])
 tasks_open = Gauge("tuo_tasks_open", "Open tasks by cause.", ["cause"])
+breach_hours_left = Gauge(
+    "tuo_breach_assessment_hours_left", "Hours until the first open breach assessment is due; below 0 it is late, NaN where none is open."
+)
 clock_beat = Gauge("tuo_clock_beat_timestamp_seconds", "When the clock's leader last finished its round of duties.")
 duty_failures = Counter("tuo_clock_duty_failures", "Rounds of a duty that ended in an error.", ["duty"])
 

@@ -39,6 +39,7 @@ class Past:
     notice: Notice
     told: bool
     message: int
+    since: datetime | None  # when it was first tried: its recipient may know from then on
     agreement: str | None
     fields: tuple[str, ...]
     data_key: int | None
@@ -93,7 +94,8 @@ class DueCase:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A delivery to be made: `fields` are the paths of `data` (JSON); `origin` is set where the recipient told us itself."""
+    """A delivery to be made: `fields` are the paths of `data` (JSON); `origin` is set where the recipient told us itself;
+    `stops_nothing`: no payment may be stopped on a fact no surer than this."""
 
     recipient: str
     lane: Lane
@@ -105,6 +107,7 @@ class Telling:
     origin: Said | None = field(default=None, repr=False)
     part: Part | None = None
     thin: bool = False
+    stops_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from hub.planning.case import DueCase, Telling
 from hub.planning.naming import alias_of, parted_from
 from hub.policy import minimiser
 from hub.privacy import Blind, data_context
-from schemas import Notice, Standing, message_id
+from hub.recipients import Contact
+from schemas import Notice, message_id
 
 _EVENT = b'{"specversion":"1.0","id":"%b","source":%b,"type":"uk.tellusonce.%b.%b.v1","subject":"%b",%b,"agreement":"%b"%b,"data":%b}'
 _NOTICES = {notice: notice.name.lower().encode() for notice in Notice}
@@ -17,11 +18,12 @@ _OF_CASE = b'"time":"%b","datacontenttype":"application/json","caseversion":%d,"
 
 
 class Events:
-    """Builds and seals. `source` is the hub's public URL."""
+    """Builds and seals. `source` is the hub's public URL; `contact` goes with every retraction, for the person concerned."""
 
-    def __init__(self, blind: Blind, source: str) -> None:
+    def __init__(self, blind: Blind, source: str, contact: Contact | None = None) -> None:
         self._blind = blind
         self._source = orjson.dumps(source)
+        self._contact = _extensions(contact) if contact else b""
         self._case: tuple[DueCase, bytes, bytes] | None = None
 
     def sealed(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes:
@@ -49,15 +51,17 @@ class Events:
         """What is the same in all events of a case: they are built one after the other."""
         if self._case is None or self._case[0] is not case:
             same = _OF_CASE % (case.recorded_at.isoformat().encode(), case.version, case.standing.word.encode())
-            # Nobody may stop a payment on an informal report.
-            same += b',"stoppayments":false' if case.standing is Standing.INFORMAL else b""
             self._case = case, case.kind.name.encode(), same
         return self._case[1], self._case[2]
 
     def _more(self, case: DueCase, telling: Telling, message: bytes) -> bytes:
-        """What few events carry: which side of a change it is; another id of the same subject, or that it is none any more; whose
-        word comes back; where the rest is fetched."""
+        """What few events carry: which side of a change it is; that no payment may be stopped on it; whom to speak to; another
+        id of the same subject, or that it is none any more; whose word comes back; where the rest is fetched."""
         more = b',"part":"%b"' % telling.part.encode() if telling.part else b""
+        if telling.stops_nothing:
+            more += b',"stoppayments":false'
+        if telling.notice is Notice.RETRACTED:
+            more += self._contact
         if (alias := alias_of(case, telling.recipient, telling.subject)) is not None:
             more += b',"alias":"%b"' % self._blind.pairwise(telling.recipient, alias).encode()
         if (parted := parted_from(case, telling.recipient)) is not None:
@@ -70,4 +74,12 @@ class Events:
 
 
 def _has_more(case: DueCase, telling: Telling) -> bool:
+    if telling.stops_nothing or telling.notice is Notice.RETRACTED:
+        return True
     return bool(telling.part or telling.thin or case.past or case.strange or telling.origin is not None)
+
+
+def _extensions(contact: Contact) -> bytes:
+    """Beside the data, which holds what the agreement names of the subject and nothing else."""
+    said = {"contactname": contact.name, "contacttelephone": contact.telephone, "contactemail": contact.email}
+    return b"," + orjson.dumps(said)[1:-1]

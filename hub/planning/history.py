@@ -11,6 +11,7 @@ from hub.planning.case import Content, DueCase, Past
 from hub.planning.field_sets import FieldSets
 from hub.planning.offers import Lane
 from hub.privacy import DataKey, Keys, data_context
+from hub.recipients import URGENT_LANE
 from hub.store import Connection
 from schemas import Notice, State, message_id
 
@@ -24,8 +25,8 @@ _LOCK_DELIVERIES = """
 SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b ORDER BY id FOR NO KEY UPDATE
 """
 _DELIVERIES = """
-SELECT d.id, d.case_id, lane.recipient, d.version, d.lane, lane.connector, d.state, d.notice, d.told, d.message,
-  m.agreement, m.fields,
+SELECT d.id, d.case_id, lane.recipient, d.version, d.lane, lane.connector, lane.split = %(urgent)b, d.state, d.notice, d.told, d.message,
+  d.first_attempt_at, m.agreement, m.fields,
   CASE WHEN NOT EXISTS (
     SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys)
       AND e.case_id = ANY(ARRAY[c.id, c.merged_into] || ARRAY(SELECT merged FROM merge WHERE survivor = c.id)))
@@ -46,11 +47,11 @@ async def read_past(connection: Connection, keys: Keys, field_sets: FieldSets, c
     for case_id, subject, delivery in planned:
         owners.setdefault(delivery, set()).add(case_id)
         cases[case_id].subjects |= {subject, cases[case_id].subject}
-    given = {"ids": list(owners), "low": min(owners), "high": max(owners)}
+    given = {"ids": list(owners), "low": min(owners), "high": max(owners), "urgent": URGENT_LANE}
     await connection.execute(_LOCK_LANES, given)
     await connection.execute(_LOCK_DELIVERIES, given)
     rows = await (await connection.execute(_DELIVERIES, given, binary=True)).fetchall()
-    sets = await field_sets.read(connection, {row[11] for row in rows if row[11] is not None})
+    sets = await field_sets.read(connection, {row[13] for row in rows if row[13] is not None})
     for row in rows:
         past = _past(row, sets)
         for case in [cases[case_id] for case_id in owners[past.id]]:
@@ -59,12 +60,12 @@ async def read_past(connection: Connection, keys: Keys, field_sets: FieldSets, c
 
 
 def _past(row: Sequence[Any], sets: Mapping[int, tuple[str, ...]]) -> Past:
-    id_, case_id, recipient, version, lane, connector, state, notice, told, message, agreement, fields, data_key, sealed, *more = row
-    subject, alias, data, fetched = more
+    id_, case_id, recipient, version, lane, connector, urgent, state, notice, told, message, since, agreement, fields, *more = row
+    data_key, sealed, subject, alias, data, fetched = more
     known = () if fields is None else sets[fields]
     return Past(
-        id_, case_id, subject, recipient, version, Lane(lane, connector), State(state), Notice(notice), told, message, agreement, known,
-        data_key, sealed, data, fetched, alias,
+        id_, case_id, subject, recipient, version, Lane(lane, connector, urgent), State(state), Notice(notice), told, message, since,
+        agreement, known, data_key, sealed, data, fetched, alias,
     )  # fmt: skip
 
 

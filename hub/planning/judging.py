@@ -22,7 +22,7 @@ from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, Held, Withheld, differing, in_case, minimiser, overlaid
 from hub.recipients import Recipient
-from schemas import Fact, Notice, State
+from schemas import Fact, Notice, Standing, State
 
 _ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
 _SAID_ALWAYS = ("standing", "fact")
@@ -61,7 +61,7 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
         elif _is_over(left, where.on):
             yield NotTelling(past.recipient, "not-concerned", "taken-over")
         else:
-            yield _end(case, past, Notice.WITHDRAWN)
+            yield _end(case, past, Notice.WITHDRAWN, past.lane)
 
 
 def _over(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> Iterator[Verdict]:
@@ -71,8 +71,10 @@ def _over(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> 
         said, past = case.said.get(recipient), told.get(recipient)
         if said is not None and _known(case, recipient, said).get("fact") == case.fact.word:
             yield NotTelling(recipient, "withheld", "nothing-new")
+        elif past is not None and past.notice is _ENDS[case.fact] and past.state in _HAVE:
+            yield NotTelling(recipient, "not-concerned", "told-already")
         elif past is not None:
-            yield _end(case, past, _ENDS[case.fact])
+            yield _end(case, past, _ENDS[case.fact], book.urgent(recipient) or _lane(case, past) or past.lane)
         elif said is not None:
             yield _end_of_its_own(case, recipient, said, book, now.date())
     yield from _inherited(case, told, where, book)
@@ -87,7 +89,7 @@ def _inherited(case: DueCase, told: Mapping[str, Past], where: Whereabouts, book
         had = None if past is None or offer.recipient in told else case.opened.get(past.id)
         if had is not None and isinstance(offer.decision, Allowed):
             data, fields = minimiser(_recalled(case.kind))(offer.cut(had)[0])
-            lane = offer.lanes[case.subject.int % len(offer.lanes)]
+            lane = book.urgent(offer.recipient) or offer.lanes[case.subject.int % len(offer.lanes)]
             body = orjson.dumps({**data, **_now(case, data)})
             yield Telling(offer.recipient, lane, _ENDS[case.fact], offer.decision.agreement, fields, body, case.subject)
 
@@ -104,7 +106,7 @@ def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, 
     if found is None:
         return NotTelling(recipient, "withheld", "no-agreement")
     offer = book.to(found, case.kind, case.standing, on, case.fact)
-    lane, notice = offer.lanes[case.subject.int % len(offer.lanes)], _ENDS[case.fact]
+    lane, notice = book.urgent(recipient) or offer.lanes[case.subject.int % len(offer.lanes)], _ENDS[case.fact]
     if isinstance(offer.decision, Held):
         return Holding(recipient, lane, notice, offer.decision.rule, case.subject)
     if isinstance(offer.decision, Withheld):
@@ -120,8 +122,7 @@ def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, 
 def _offer(
     case: DueCase, offer: Offer, in_the_way: Held | Withheld | None, part: Part | None, past: Past | None, bodies: Bodies
 ) -> Verdict:
-    # The lane keeps one subject's deliveries in order: who was told hears more of it there, whatever lanes there are now.
-    lane = past.lane if past else offer.lanes[case.subject.int % len(offer.lanes)]
+    lane = (_lane(case, past) if past else None) or offer.lanes[case.subject.int % len(offer.lanes)]
     subject = _subject(case, past) if past else case.subject
     notice = Notice.CORRECTED if past else Notice.NOTIFIED
     if isinstance(in_the_way, Held):
@@ -138,7 +139,13 @@ def _offer(
         return NotTelling(offer.recipient, "withheld", "nothing-to-tell")
     if past is not None and _has(case, past, data):
         return NotTelling(offer.recipient, "not-concerned", "told-already")
-    return Telling(offer.recipient, lane, notice, decision.agreement, fields, data, subject, part=part, thin=decision.terms.is_thin)
+    thin, mark = decision.terms.is_thin, _stops_nothing(case, decision)
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, data, subject, part=part, thin=thin, stops_nothing=mark)
+
+
+def _stops_nothing(case: DueCase, decision: Allowed) -> bool:
+    """Whether the event says that no payment may be stopped on it: of what is not registered, unless the agreement says otherwise."""
+    return case.standing is not Standing.REGISTERED and decision.terms.mark == "stop-nothing"
 
 
 def _has(case: DueCase, past: Past, data: bytes) -> bool:
@@ -169,8 +176,8 @@ def _echo(
         if name in data:
             new[name] = data[name]
     fields = minimiser(decision.fields)(new)[1]
-    made, thin = orjson.dumps(new), decision.terms.is_thin
-    return Telling(offer.recipient, lane, notice, decision.agreement, fields, made, subject, said, part, thin)
+    made, thin, mark = orjson.dumps(new), decision.terms.is_thin, _stops_nothing(case, decision)
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, made, subject, said, part, thin, mark)
 
 
 def _known(case: DueCase, recipient: str, said: Said) -> Content:
@@ -182,7 +189,13 @@ def _known(case: DueCase, recipient: str, said: Said) -> Content:
     return known
 
 
-def _end(case: DueCase, past: Past, notice: Notice) -> Verdict:
+def _lane(case: DueCase, past: Past) -> Lane | None:
+    """A lane keeps one subject's deliveries in order: who was told hears more of it there, whatever lanes there are now."""
+    theirs = (one.lane for one in reversed(case.past) if one.recipient == past.recipient and one.knows)
+    return next((lane for lane in theirs if not lane.urgent), None)
+
+
+def _end(case: DueCase, past: Past, notice: Notice, lane: Lane) -> Verdict:
     """Telling somebody that what it was told is over: under the agreement it was told under, with values it already had.
 
     Rectification goes to everyone who had the data (UK GDPR Article 19), whatever became of the agreement since.
@@ -194,7 +207,7 @@ def _end(case: DueCase, past: Past, notice: Notice) -> Verdict:
     data, fields = minimiser(_recalled(case.kind) if past.data is None or past.fetched else _SAID_ALWAYS)(had)
     data |= _now(case, data)
     made, thin = orjson.dumps(data), past.fetched
-    return Telling(past.recipient, past.lane, notice, past.agreement, fields, made, _subject(case, past), thin=thin)
+    return Telling(past.recipient, lane, notice, past.agreement, fields, made, _subject(case, past), thin=thin)
 
 
 def _recalled(kind: Kind) -> tuple[str, ...]:

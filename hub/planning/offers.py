@@ -7,22 +7,23 @@ from datetime import date
 from hub.kinds import Kind
 from hub.places import Council, Place
 from hub.policy import Allowed, Decision, Minimiser, decide, minimiser
-from hub.recipients import Recipient, Register
+from hub.recipients import URGENT_LANE, Recipient, Register
 from hub.store import Connection
 from schemas import Fact, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One lane of a recipient, and the kind of connector that serves it."""
+    """One lane of a recipient, and the kind of connector that serves it. `urgent`: of news that cannot wait."""
 
     id: int
     connector: str
+    urgent: bool = False
 
 
-Lanes = Mapping[str, Sequence[Lane]]
+Lanes = Mapping[str, Sequence[Lane]]  # the ordinary ones first, in their order
 _MOST_KNOWN = 20_000
-_LANES = "SELECT recipient, id, connector FROM lane ORDER BY recipient, split"
+_LANES = "SELECT recipient, id, connector, split = %b FROM lane ORDER BY recipient, split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class Offers:
 async def read_lanes(connection: Connection) -> Lanes:
     """Every recipient's lanes, in the order of their numbers."""
     lanes: dict[str, list[Lane]] = {}
-    for recipient, id_, connector in await (await connection.execute(_LANES)).fetchall():
-        lanes.setdefault(recipient, []).append(Lane(id_, connector))
+    for recipient, *lane in await (await connection.execute(_LANES, (URGENT_LANE,))).fetchall():
+        lanes.setdefault(recipient, []).append(Lane(*lane))
     return lanes
 
 
@@ -79,6 +80,13 @@ class OfferBook:
         decision = decide(self.register, kind.name, standing, fact, recipient, on)
         cut = minimiser(decision.fields if isinstance(decision, Allowed) else ())
         return Offer(recipient.id, self._lanes[recipient.id][: recipient.entry.lanes], decision, cut)
+
+    def urgent(self, recipient: str) -> Lane | None:
+        """By which what cannot wait goes to a recipient whose entry says so."""
+        found = self.register.recipients.get(recipient)
+        if found is None or found.entry.urgent is None:
+            return None
+        return next(lane for lane in self._lanes[recipient] if lane.urgent)
 
     def _ask(self, place: Place | None, kind: Kind, standing: Standing, on: date) -> Offers:
         concerned = self.register.concerned(kind.name, place.codes if place else (), on)

@@ -60,8 +60,8 @@ class Planner:
     def __init__(self, keys: Keys, blind: Blind, public_url: str) -> None:
         self._keys = keys
         self._blind = blind
+        self._public_url = public_url
         self._followers = Followers(keys, blind, public_url)
-        self._events = Events(blind, public_url)
         self._field_sets = FieldSets()
         self._work = Work()
         self._book: OfferBook | None = None
@@ -142,7 +142,8 @@ class Planner:
     async def _write(
         self, connection: Connection, book: OfferBook, cases: Sequence[DueCase], erased: Sequence[UUID], now: datetime
     ) -> list[tuple[Lane, UUID, int]]:
-        rows = Rows(self._events, now)
+        controller = book.register.controller
+        rows = Rows(Events(self._blind, self._public_url, controller.contact if controller else None), now)
         opened, closed = [], []
         for case in cases:
             where = whereabouts(case.kind, case.content, now.date())

@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.broker import LIFE_EVENTS, Record, TopicWatch, Unprocessable, deliveries
 from hub.observe import ledger_answers, log, metrics, serve, setup_logging
 from hub.planning.planner import OutdatedRegister, Planned, Planner
+from hub.planning.urgency import urgently_due
 from hub.planning.waking import Waker
 from hub.privacy import Blind, Keys
 from hub.recipients import Register, RegisterWatch
@@ -34,7 +35,7 @@ async def plan(settings: Settings, stopping: asyncio.Event) -> None:
         await register.look()
         waker = Waker(settings)
         planning = _Planning(pool, _planner(settings, Keys(keystore, _bytes(settings.master_key.get_secret_value()))), register, waker)
-        kinds = {one.entry.connector for one in register.current.recipients.values()}
+        kinds = {way.connector for one in register.current.recipients.values() for way in one.entry.ways.values()}
         watch = TopicWatch(settings.kafka_bootstrap, [LIFE_EVENTS, *(deliveries(kind) for kind in sorted(kinds))])
         batches = Batches(LIFE_EVENTS, planning.handle, Room(pool, watch))
         metrics.start_at_zero(topics=[LIFE_EVENTS])
@@ -52,12 +53,28 @@ class _Planning:
     async def handle(self, records: Sequence[Record]) -> None:
         """Plan the cases of `records`. A case that cannot be planned alone is also a person's task."""
         cases = [_case_of(record) for record in records]
+        await self._plan_urgent()
         try:
             planned = await self._plan(cases)
         except Exception as error:
             if not is_away(error) and len(set(cases)) == 1:
                 await self._open_task(cases[0])
             raise
+        await self._waker.wake(planned.wakes)
+
+    async def _plan_urgent(self) -> None:
+        """Ends of facts go ahead of whatever lies before them on the topic."""
+        async with self._pool.connection() as connection:
+            cases = await urgently_due(connection)
+        if not cases:
+            return
+        try:
+            planned = await self._plan(cases)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.warning("planning.urgent-in-turn", count=len(cases), exc_info=error)
+            return
         await self._waker.wake(planned.wakes)
 
     async def _plan(self, cases: Sequence[UUID]) -> Planned:

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Collection, Sequence
 
-from hub.planning.case import DueCase, Holding, NotTelling, Past, Telling, Verdict
+from hub.planning.case import DueCase, Holding, NotTelling, Past, Verdict
+from hub.planning.retractions import retracted, taken_back
 from hub.tasks import Cause, TaskDraft
 from schemas import Fact, State
 
@@ -31,8 +32,8 @@ class Work:
             drafts.append(TaskDraft(cause, str(case.id), case.id, evidence=evidence))
         if case.unfollowed:
             drafts.append(TaskDraft(Cause.NOT_FOLLOWED, str(case.id), case.id, evidence={"kinds": sorted(set(case.unfollowed))}))
-        if case.fact is Fact.RETRACTED and (told := [one.recipient for one in verdicts if isinstance(one, Telling) and one.origin is None]):
-            drafts.append(TaskDraft(Cause.BREACH_ASSESSMENT, str(case.id), case.id, evidence={"recipients": told}))
+        if case.fact is Fact.RETRACTED:
+            drafts += retracted(case, verdicts)
         return drafts
 
     def closed_by(self, case: DueCase, verdicts: Sequence[Verdict], drafts: Sequence[TaskDraft]) -> list[tuple[Cause, str]]:
@@ -41,7 +42,8 @@ class Work:
         settled = [cause for cause in _OF_PLANS if case.with_tasks and cause not in still]
         dropped = {one.recipient for one in verdicts if isinstance(one, NotTelling)}
         overtaken = [past for past in case.past if past.state in _ASKED and _is_over(case, past, dropped)]
-        return [*((cause, str(case.id)) for cause in settled), *((_ASKED[past.state], str(past.id)) for past in overtaken)]
+        asked = [*((cause, str(case.id)) for cause in settled), *((_ASKED[past.state], str(past.id)) for past in overtaken)]
+        return asked + [(Cause.TOLD_NOT_SO, delivery) for delivery in taken_back(case, drafts)]
 
     def _is_new(self, holding: Holding) -> bool:
         if holding.rule not in _LACKS:

@@ -1,10 +1,11 @@
 """The register of who can be told: organisations, services, agreements, read from YAML and versioned in the ledger."""
 
 from hub.recipients.citing import Citation, cited
+from hub.recipients.controller import Contact, Controller
 from hub.recipients.differences import Difference, differences
 from hub.recipients.documents import Document, read_document
 from hub.recipients.endings import Ending, ending, endings
-from hub.recipients.entries import Agreement, Covered, Organisation, Power, Service
+from hub.recipients.entries import URGENT_LANE, Agreement, Covered, Organisation, Power, Service, Way
 from hub.recipients.faults import Fault
 from hub.recipients.listing import LaneStanding, list_standing
 from hub.recipients.loading import load, newest, of_version
@@ -16,9 +17,12 @@ from hub.recipients.starting import NoStart, starting_points
 from hub.recipients.watch import RegisterWatch
 
 __all__ = [
+    "URGENT_LANE",
     "Agreement",
     "Checks",
     "Citation",
+    "Contact",
+    "Controller",
     "Covered",
     "Difference",
     "Document",
@@ -33,6 +37,7 @@ __all__ = [
     "Register",
     "RegisterWatch",
     "Service",
+    "Way",
     "cited",
     "differences",
     "ending",

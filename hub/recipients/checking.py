@@ -8,7 +8,7 @@ from hub.kinds import Kinds
 from hub.places import council
 from hub.recipients.agreed import agreement_warnings
 from hub.recipients.documents import Document
-from hub.recipients.entries import Agreement, Covered, Organisation, Service
+from hub.recipients.entries import Agreement, Covered, Organisation, Service, Way
 from hub.recipients.faults import Fault
 from hub.recipients.prohibitions import prohibition
 from hub.recipients.references import forbidden_references, secrets_in_clear, try_resolve
@@ -29,7 +29,8 @@ def cross_faults(read_in: ReadIn, kinds: Kinds, checks: Checks) -> Iterator[Faul
             at = ("services", number)
             yield from _place_faults(document, (*at, "places"), service.places)
             yield from _kind_faults(document, (*at, "kinds"), service.kinds, kinds)
-            yield from _connector_faults(document, at, service, checks)
+            for where, way in service.ways.items():
+                yield from _connector_faults(document, (*at, *where), way, checks)
         for number, agreement in enumerate(organisation.agreements):
             yield from _agreement_faults(document, ("agreements", number), agreement, services, kinds)
     yield from _overlaps(read_in)
@@ -45,9 +46,10 @@ def warnings(read_in: ReadIn) -> Iterator[Fault]:
             for kind in service.kinds:
                 if (f"{organisation.organisation}.{service.service}", kind) not in agreed:
                     yield document.fault(at, f"has no agreement for {kind}: its deliveries are held", "an agreement that names it")
-            for path, reference in try_resolve(service.settings)[1].items():
-                said = f"refers to {reference}, which is not set here: the process that delivers needs it"
-                yield document.fault((*at, "settings", *path.split(".")), said, "an environment variable or a file")
+            for where, way in service.ways.items():
+                for path, reference in try_resolve(way.settings)[1].items():
+                    said = f"refers to {reference}, which is not set here: the process that delivers needs it"
+                    yield document.fault((*at, *where, "settings", *path.split(".")), said, "an environment variable or a file")
         for number, agreement in enumerate(organisation.agreements):
             others = register.agreements(agreement.recipient, agreement.kind)
             yield from agreement_warnings(document, ("agreements", number), agreement, services.get(agreement.recipient), others)
@@ -87,18 +89,18 @@ def _kind_faults(document: Document, path: Sequence[str | int], named: Iterable[
             yield document.fault(path, f"names {kind}, which is no kind of event", ", ".join(sorted(kinds)))
 
 
-def _connector_faults(document: Document, at: tuple[str | int, ...], service: Service, checks: Checks) -> Iterator[Fault]:
-    check = checks.get(service.connector)
+def _connector_faults(document: Document, at: tuple[str | int, ...], way: Way, checks: Checks) -> Iterator[Fault]:
+    check = checks.get(way.connector)
     if check is None:
-        yield document.fault((*at, "connector"), f"({service.connector}) is not known", ", ".join(sorted(checks)))
+        yield document.fault((*at, "connector"), f"({way.connector}) is not known", ", ".join(sorted(checks)))
         return
     settings = (*at, "settings")
-    for path in secrets_in_clear(service.settings):
+    for path in secrets_in_clear(way.settings):
         accepted = "a reference: `${NAME}` or `${file:/path}`, without a default"
         yield document.fault((*settings, *path.split(".")), "is a secret in clear", accepted)
-    for path in forbidden_references(service.settings):
+    for path in forbidden_references(way.settings):
         yield document.fault((*settings, *path.split(".")), "refers to a setting of the hub itself", "names that do not begin with TUO_")
-    resolved, missing = try_resolve(service.settings)
+    resolved, missing = try_resolve(way.settings)
     for said in check(resolved):
         field, _, fault = said.partition(": ")
         if not any(f"{field}.".startswith(f"{path}.") or path.startswith(f"{field}.") for path in missing):

@@ -1,5 +1,6 @@
 """What a file of the register says: one organisation, its services, and the agreements under which they are told."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -73,6 +74,17 @@ def _in_order(places: tuple[Covered, ...]) -> tuple[Covered, ...]:
 Places = Annotated[tuple[Covered, ...], Field(min_length=1), AfterValidator(_in_order)] | Literal["everywhere"]
 
 
+class Way(Entry):
+    """How a recipient is reached."""
+
+    connector: Slug
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+# The number of the lane of news that cannot wait, beside a recipient's ordinary lanes, which count from 0.
+URGENT_LANE = 100
+
+
 class Service(Entry):
     """One service of an organisation that may have to be told."""
 
@@ -81,12 +93,23 @@ class Service(Entry):
     kinds: Annotated[tuple[str, ...], Field(min_length=1)]
     connector: Slug
     settings: dict[str, Any] = Field(default_factory=dict)
+    urgent: Way | None = Field(None, description="its fastest way, where cancellations and retractions go by another than the rest")
     places: Places | None = Field(None, description="where it differs from the organisation's: a shared back office, an agency agreement")
     answers_within: Duration | Literal["never"] = Field(description="by when it says what it did; `never`: it does not tell the hub")
     collects_within: Duration | None = Field(None, description="for what it collects itself: by when it does")
     concurrency: Annotated[int, Field(ge=1, le=512)] = 16
     per_second: Annotated[float, Field(ge=0.001, le=10_000)] | None = None
     lanes: Annotated[int, Field(ge=1, le=16, description="more than one only for a very large recipient")] = 1
+
+    @property
+    def ways(self) -> Mapping[tuple[str, ...], Way]:
+        """The ordinary way and the urgent one, if there is one, by where in the entry it stands."""
+        ordinary = Way(connector=self.connector, settings=self.settings)
+        return {(): ordinary} if self.urgent is None else {(): ordinary, ("urgent",): self.urgent}
+
+    def way(self, *, urgent: bool) -> Way:
+        """The one that news of this kind goes by."""
+        return self.urgent if urgent and self.urgent is not None else self.ways[()]
 
 
 class Power(Entry):

@@ -1,5 +1,6 @@
 """Puts a register into the ledger, versioned, and reads the newest back."""
 
+from hub.recipients.entries import URGENT_LANE
 from hub.recipients.register import Recipient, Register
 from hub.store import Connection
 
@@ -13,6 +14,11 @@ _INSERT = "INSERT INTO register (digest, content) VALUES (%b, %b::text::jsonb) R
 _LANES = """
 INSERT INTO lane (recipient, split, connector) SELECT * FROM unnest(%b::text[], %b::smallint[], %b::text[])
 ON CONFLICT (recipient, split) DO UPDATE SET connector = excluded.connector WHERE lane.connector <> excluded.connector
+"""
+# What waits in the urgent lane of a recipient that has no urgent way any more goes the ordinary one.
+_NOT_URGENT_NOW = """
+UPDATE lane SET connector = one.connector FROM unnest(%b::text[], %b::text[]) AS one (recipient, connector)
+WHERE lane.recipient = one.recipient AND lane.split = %b AND lane.connector <> one.connector
 """
 
 # Cases that some service could not be told of for want of a recipient, and recipients held for want of an agreement:
@@ -50,6 +56,8 @@ async def load(connection: Connection, register: Register) -> int:
             await connection.execute(_UNROUTABLE_AGAIN)
             await connection.execute(_AGREED_NOW, (_agreed(register),))
         await connection.execute(_LANES, _lanes(list(register.recipients.values())))
+        ordinary = [(one.id, one.entry.connector) for one in register.recipients.values() if one.entry.urgent is None]
+        await connection.execute(_NOT_URGENT_NOW, ([id_ for id_, _ in ordinary], [kind for _, kind in ordinary], URGENT_LANE))
     return version
 
 
@@ -75,4 +83,5 @@ def _agreed(register: Register) -> list[str]:
 
 def _lanes(recipients: list[Recipient]) -> tuple[list[str], list[int], list[str]]:
     rows = [(one.id, split, one.entry.connector) for one in recipients for split in range(one.entry.lanes)]
+    rows += [(one.id, URGENT_LANE, one.entry.urgent.connector) for one in recipients if one.entry.urgent is not None]
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]

@@ -11,6 +11,7 @@ import orjson
 
 from hub.kinds import BUILT_IN, Kinds, OwnKind
 from hub.places import council
+from hub.recipients.controller import Controller
 from hub.recipients.entries import Agreement, Covered, Organisation, Service
 from hub.recipients.faults import Fault
 
@@ -50,11 +51,15 @@ def _first(*days: date | None) -> date | None:
 
 @dataclass(frozen=True)
 class Register:
-    """All entries as loaded, and the kinds of change they speak of. `version` is the ledger's number for it, 0 while only in files."""
+    """All entries as loaded, the kinds of change they speak of, and who runs the hub.
+
+    `version` is the ledger's number for it, 0 while only in files.
+    """
 
     organisations: tuple[Organisation, ...]
     version: int = 0
     kinds: Kinds = field(default=BUILT_IN, compare=False)
+    controller: Controller | None = None
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
 
     @cached_property
@@ -104,10 +109,12 @@ class Register:
         """Entries and kinds as JSON, the same for the same: what the ledger keeps. References to secrets stay references."""
         rows = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.organisations]
         kinds = [{"entry": one.entry, "schema": one.schema} for one in self.kinds.own]
-        content = {
+        content: dict[str, Any] = {
             "organisations": sorted(rows, key=lambda row: str(row["organisation"])),
             "kinds": sorted(kinds, key=lambda one: str((one["entry"] or {})["kind"])),
         }
+        if self.controller is not None:
+            content["controller"] = self.controller.model_dump(mode="json", by_alias=True)
         return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
     @cached_property
@@ -118,7 +125,9 @@ class Register:
     def from_content(cls, content: Mapping[str, Any], version: int) -> "Register":
         """What the ledger keeps, read back."""
         own = tuple(OwnKind(one["entry"], one["schema"]) for one in content["kinds"])
-        return cls(tuple(Organisation.model_validate(row) for row in content["organisations"]), version, Kinds(own) if own else BUILT_IN)
+        organisations = tuple(Organisation.model_validate(row) for row in content["organisations"])
+        controller = Controller.model_validate(content["controller"]) if "controller" in content else None
+        return cls(organisations, version, Kinds(own) if own else BUILT_IN, controller)
 
 
 def _recipients(organisations: Iterable[Organisation]) -> Iterable[Recipient]:

@@ -19,6 +19,7 @@ class Cause(StrEnum):
     KEYS_DISAGREE = "keys-disagree"
     CONTACT_DISPUTED = "contact-disputed"
     BREACH_ASSESSMENT = "breach-assessment"
+    TOLD_NOT_SO = "told-not-so"
     FAILED = "failed"
     UNCLAIMED = "unclaimed"
     ENDPOINT_FAULT = "endpoint-fault"
@@ -111,6 +112,12 @@ _ABOUT = {
         _DAYS,
         "Recipients were told what was not so, or of one person what is of another. Decide on telling the regulator within 72 hours.",
         _BY_HAND,
+    ),
+    Cause.TOLD_NOT_SO: _About(
+        _PARTNERS,
+        _HOURS,
+        "The recipient was told what is not so, and is told that it is not. See that it puts its records right.",
+        "its answer `applied` or `no-record` to the retraction, or a person who asked it, then `tuo tasks close`",
     ),
     Cause.FAILED: _About(
         _OPERATOR, _HOURS, "A delivery could not be made.", "`tuo deliveries redrive`, an answer of the recipient, or a newer version"

@@ -16,7 +16,7 @@ from hub.tracking.case_state import shaded, state_of
 from hub.tracking.directory import Described, Directory
 from hub.tracking.related import related_to
 from schemas import Answer, CaseStatus, DeliveryStatus, Fact, Notice, NotTold, Standing, State, delivery_id, message_id
-from schemas.status import NOTICE_WORDS, STATE_WORDS
+from schemas.status import NOTICE_WORDS, STATE_WORDS, ContactPoint
 
 # A case merged into another is that other: the end of the chain is what the reference stands for now. A case may have been
 # told of anew after an erasure; for a teller all of whose words were erased it stays so.
@@ -115,7 +115,9 @@ async def case_status(
         told = any(d.told for d in theirs)
         last = _last(theirs)
         if told or last.state not in (State.HELD, State.WITHHELD):
-            shown.append(_shown(last, told, answers.get(last.id), directory.describe(last.recipient, found.kind), directory, everything))
+            named = directory.describe(last.recipient, found.kind)
+            status = _shown(last, told, answers.get(last.id), named, directory, everything)
+            shown.append(status.model_copy(update={"restored": True}) if _is_restored(theirs, last) else status)
     told_of = {d.recipient for d in shown}
     for decision in newest:
         recipient = decision.get("recipient") or decision.get("service") or ""
@@ -136,6 +138,7 @@ async def case_status(
         notes=tuple(plans[0][3] or ()) if plans else (),
         not_told=tuple(sorted(not_told, key=lambda n: (n.organisation, n.service))),
         related=await related_to(connection, found.case_id),
+        contact=_contact(directory) if found.fact is Fact.RETRACTED else None,
     )
 
 
@@ -172,6 +175,17 @@ def _last(theirs: Sequence[_Delivery]) -> _Delivery:
     """The newest that was not taken back; with none such, the newest."""
     standing = [d for d in theirs if d.state not in (State.SUPERSEDED, State.CANCELLED)]
     return (standing or list(theirs))[-1]
+
+
+def _is_restored(theirs: Sequence[_Delivery], last: _Delivery) -> bool:
+    """Whether the one before, of those it knows of, said that it was over, and this one does not."""
+    before = [d for d in theirs if d.told and d.version < last.version]
+    return bool(before) and before[-1].notice >= Notice.CANCELLED and last.notice < Notice.WITHDRAWN
+
+
+def _contact(directory: Directory) -> ContactPoint | None:
+    found = directory.contact
+    return ContactPoint(name=found.name, telephone=found.telephone, email=found.email) if found else None
 
 
 def _shown(

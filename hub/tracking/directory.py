@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hub.recipients import Register
+from hub.recipients import Contact, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class Directory:
             return found.organisation, found.entry.name
         organisation, _, service = recipient.rpartition(".")
         return _words(organisation), _words(service)
+
+    def title(self, kind: str) -> str:
+        """A kind of change as people call it: `A death`."""
+        kinds = self.current().kinds
+        return kinds[kind].title if kind in kinds else _words(kind)
+
+    @property
+    def contact(self) -> Contact | None:
+        """The one named contact for somebody of whom it was told that they had died, and have not."""
+        controller = self.current().controller
+        return controller.contact if controller else None
 
     def _may_read_answers(self, recipient: str, kind: str) -> bool:
         """As the newest agreement that has begun says; without one, nothing but "received"."""

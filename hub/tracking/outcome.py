@@ -12,6 +12,7 @@ from schemas import Answer, State
 _OPENS = {Answer.NEEDS_INFORMATION: Cause.NEEDS_INFORMATION, Answer.REJECTED: Cause.REJECTED}
 _ARRIVED = (Cause.FAILED, Cause.PLACED_TOO_LONG)
 _DONE = (*_ARRIVED, Cause.ANSWER_OVERDUE, Cause.NEEDS_INFORMATION, Cause.REJECTED)
+_PUT_RIGHT = (State.APPLIED, State.NO_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ async def settle_tasks(connection: Connection, given: Sequence[Given], with_task
 def _settles(one: Given) -> tuple[Cause, ...]:
     if one.effect is not Effect.MOVES:
         return ()
+    if one.state in _PUT_RIGHT:
+        return (*_DONE, Cause.TOLD_NOT_SO)
     return _ARRIVED if one.state is State.ACCEPTED else _DONE
 
 

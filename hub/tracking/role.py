@@ -119,4 +119,9 @@ async def _watch_shelves(settings: Settings, pool: Pool, keys: Keys, register: R
 
 def _groups(register: Register) -> dict[str, str]:
     """Recipients that collect from a topic, with the consumer group that counts."""
-    return {one.id: str(one.entry.settings["group"]) for one in register.recipients.values() if one.entry.connector == "topic"}
+    return {
+        one.id: str(way.settings["group"])
+        for one in register.recipients.values()
+        for way in one.entry.ways.values()
+        if way.connector == "topic"
+    }

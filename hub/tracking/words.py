@@ -1,12 +1,12 @@
-"""What the status page says, in words for somebody who has just lost a person."""
+"""What the status page says, whatever it is about, in words that hurt nobody who has just lost a person."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hub.cases import group_reference
-from schemas import CaseState, CaseStatus, DeliveryStatus, NotTold, State
-from schemas.status import STATE_WORDS
+from schemas import CaseState, CaseStatus, DeliveryStatus, Fact, NotTold, State
+from schemas.status import STATE_WORDS, ContactPoint
 
 _UK = ZoneInfo("Europe/London")
 _STATE = {word: state for state, word in STATE_WORDS.items()}
@@ -18,6 +18,15 @@ _SUMMARY = {
     CaseState.NEEDS_ATTENTION: "Something is taking longer than it should. Somebody here is looking into it. "
     "You do not need to do anything.",
 }
+
+# Where the fact itself fell, that comes first.
+_FALLEN = {
+    Fact.CANCELLED: "The registration has been cancelled. {} It may be registered again: then we tell them that too.",
+    Fact.RETRACTED: "This was recorded in error: what we were told is not so. {}",
+}
+_TELLING_IT = "We are telling every service that had heard of it from us. You do not need to do anything."
+_TOLD_IT = "Every service that had heard of it from us has been told. You do not need to tell them."
+_NOBODY_KNEW = "No service had heard of it from us."
 
 _SAID = {
     State.QUEUED: "We are about to tell them.",
@@ -40,7 +49,7 @@ _SAYS_TO_THEM = "Has received it. What it does next is not shown here."
 
 # What the rules mean for somebody who does not know of agreements and powers.
 _WHY = {
-    "standing": "We will tell them once the death is registered.",
+    "standing": "We will tell them once it is registered.",
     "no-recipient": "We do not yet know which office this is for the address. Somebody here is finding out.",
     "no-address": "We do not have an address with a postcode, so we do not know which office this is.",
     "nothing-new": "They told us themselves.",
@@ -55,7 +64,7 @@ _AGAIN = {
     "cancelled": "We have told them that the registration was cancelled.",
     "retracted": "We have told them that the earlier news was wrong.",
 }
-_TITLES = {"bereavement": "Telling services about a death", "birth": "Telling services about a birth"}
+_RESTORED = "We have told them that it stands after all."
 
 # One tag a state, told apart by its words and not by its colour alone.
 _TAGS = {
@@ -102,21 +111,26 @@ class Page:
     summary: str
     received: str
     erased: str | None
+    is_over: bool
     lines: tuple[Line, ...]
+    contact: ContactPoint | None
     later: tuple[Waiting, ...]
     never: tuple[Waiting, ...]
     notes: tuple[str, ...]
 
 
-def page_of(status: CaseStatus) -> Page:
-    """The page of a case."""
+def page_of(status: CaseStatus, kind: str) -> Page:
+    """The page of a case. `kind` is what it is about, for people: `A death`."""
+    about = kind[:1].lower() + kind[1:]
     return Page(
-        title=_TITLES.get(status.kind, "Telling services about a change"),
+        title=f"Putting right the news of {about}" if status.fact is Fact.RETRACTED else f"Telling services about {about}",
         reference=group_reference(status.reference),
-        summary=_SUMMARY[status.state],
+        summary=_summary(status),
         received=day_of(status.told_at),
         erased=day_of(status.erased_before) if status.erased_before else None,
+        is_over=status.fact is not Fact.ASSERTED,
         lines=tuple(_line(delivery) for delivery in status.deliveries),
+        contact=status.contact,
         later=tuple(_waiting(n) for n in status.not_told if n.decision in ("held", "unroutable")),
         never=tuple(_waiting(n) for n in status.not_told if n.decision == "withheld"),
         notes=status.notes,
@@ -142,10 +156,17 @@ def sentence(delivery: DeliveryStatus) -> str:
     return _SAID[state]
 
 
+def _summary(status: CaseStatus) -> str:
+    if status.fact is Fact.ASSERTED or status.state is CaseState.NEEDS_ATTENTION:
+        return _SUMMARY[status.state]
+    told = _NOBODY_KNEW if not status.deliveries and status.planned_at else _TELLING_IT if status.state is CaseState.TELLING else _TOLD_IT
+    return _FALLEN[status.fact].format(told).strip()
+
+
 def _line(delivery: DeliveryStatus) -> Line:
     tag, tone = _TAGS.get(_STATE[delivery.state], ("Telling", "wait"))
     reached = _STATE[delivery.state] >= State.ACCEPTED
-    more = _AGAIN.get(delivery.notice) if reached else None
+    more = (_RESTORED if delivery.restored else _AGAIN.get(delivery.notice)) if reached else None
     return Line(delivery.organisation, delivery.service, tag, tone, sentence(delivery), more, day_of(delivery.since))
 
 

@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -52,6 +53,19 @@ async def _planted(installation: Mapping[str, str]) -> str:
         async with pool.connection() as connection:
             await open_tasks(connection, [TaskDraft(Cause.FAILED, str(one.id), one.case_id, one.id, COUNCIL)])
     return reference
+
+
+def test_an_assessment_of_a_breach_shows_how_many_hours_are_left(tuo: Tuo, installation: Mapping[str, str], reference: str) -> None:
+    asyncio.run(_breach(installation))
+    listed = orjson.loads(tuo("tasks", "list", "--cause", "breach-assessment", "--json", **installation).stdout)
+    assert [task["hoursLeft"] for task in listed] == [70]
+    assert "70 hours left" in tuo("tasks", "list", COLUMNS="300", **installation).stdout
+
+
+async def _breach(installation: Mapping[str, str]) -> None:
+    due = datetime.now(UTC) + timedelta(hours=70, minutes=30)
+    async with await open_pool(installation["TUO_DATABASE_URL"]) as pool, pool.connection() as connection:
+        await open_tasks(connection, [TaskDraft(Cause.BREACH_ASSESSMENT, "one", due_at=due)])
 
 
 def test_status_shows_a_table_a_document_and_whether_everybody_is_told(tuo: Tuo, installation: Mapping[str, str], reference: str) -> None:

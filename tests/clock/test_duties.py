@@ -1,8 +1,10 @@
 """What the clock looks after, on a real ledger."""
 
 import asyncio
+import math
 import secrets
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -19,7 +21,7 @@ from hub.clock.unclaimed import watch_unclaimed
 from hub.kinds import BUILT_IN
 from hub.privacy import Keys
 from hub.store import open_pool
-from hub.tasks import Cause, close_task, list_tasks
+from hub.tasks import Cause, TaskDraft, close_task, list_tasks, open_tasks
 from schemas import State
 from tests.conftest import Databases
 from tests.tracking.conftest import Deliveries, Planted
@@ -68,6 +70,18 @@ async def test_gauges_show_what_stands_where_and_the_oldest_undelivered(ledger: 
     assert gauge("tuo_cases_unplanned") == 1
     assert (gauge("tuo_oldest_undelivered_seconds", recipient=COUNCIL) or 0) > 0
     assert gauge("tuo_oldest_undelivered_seconds", recipient="dwp.benefits") == 0
+
+
+async def test_the_first_assessment_of_a_breach_shows_how_many_hours_are_left(ledger: Deliveries) -> None:
+    await set_gauges(ledger.pool)
+    assert math.isnan(gauge("tuo_breach_assessment_hours_left") or 0.0)
+    due = datetime.now(UTC) + timedelta(hours=71)
+    drafts = [TaskDraft(Cause.BREACH_ASSESSMENT, str(number), due_at=due + timedelta(hours=number)) for number in range(2)]
+    async with ledger.pool.connection() as connection:
+        await open_tasks(connection, drafts)
+    await set_gauges(ledger.pool)
+    assert 70.9 < (gauge("tuo_breach_assessment_hours_left") or 0.0) <= 71
+    assert gauge("tuo_tasks_open", cause="breach-assessment") == 2
 
 
 async def test_gauges_never_read_the_deliveries_as_a_whole(ledger: Deliveries) -> None:

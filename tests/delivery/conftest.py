@@ -44,10 +44,24 @@ class Workers:
     def __init__(self, databases: Databases) -> None:
         self.databases = databases
         self.routes: dict[str, Route] = {}
+        self.urgent: dict[str, Route] = {}
 
-    def route(self, recipient: str, url: str, *, batch: int = 1, concurrency: int = 8, per_second: float | None = None) -> None:
-        settings = {"url": url, "secrets": [SECRET], "batch": batch, "timeout": 1.0}
-        self.routes[recipient] = Route(Endpoint(recipient, settings), "webhook", concurrency, per_second)
+    def route(
+        self,
+        recipient: str,
+        url: str,
+        *,
+        batch: int = 1,
+        concurrency: int = 8,
+        per_second: float | None = None,
+        timeout: float = 1.0,
+        urgent: bool = False,
+    ) -> None:
+        settings = {"url": url, "secrets": [SECRET], "batch": batch, "timeout": timeout}
+        (self.urgent if urgent else self.routes)[recipient] = Route(Endpoint(recipient, settings), "webhook", concurrency, per_second)
+
+    def route_of(self, recipient: str, urgent: bool) -> Route | None:
+        return self.urgent.get(recipient) if urgent else self.routes.get(recipient)
 
     @asynccontextmanager
     async def running(
@@ -56,7 +70,7 @@ class Workers:
         settings = Settings.model_validate({**QUICK, **changed, "worker": name})
         pool, keystore = await open_pool(self.databases.database_url), await open_pool(self.databases.keystore_url)
         connector = connector or WebhookConnector(allow_private=True)
-        engine = Engine(pool, Keys(keystore, master_key), settings, {"webhook": connector}, self.routes.get)
+        engine = Engine(pool, Keys(keystore, master_key), settings, {"webhook": connector}, self.route_of)
         stop = asyncio.Event()
         task = asyncio.create_task(engine.run(stop))
         try:

@@ -21,8 +21,9 @@ class Ledger:
     pool: Pool
     keys: Keys
 
-    async def lane(self, recipient: str, connector: str = "webhook") -> int:
-        return int(await self.one("INSERT INTO lane (recipient, connector) VALUES (%s, %s) RETURNING id", recipient, connector))
+    async def lane(self, recipient: str, connector: str = "webhook", split: int = 0) -> int:
+        added = "INSERT INTO lane (recipient, connector, split) VALUES (%s, %s, %s) RETURNING id"
+        return int(await self.one(added, recipient, connector, split))
 
     async def case(self, subject: UUID | None = None) -> UUID:
         case_id = uuid4()
@@ -79,6 +80,24 @@ class Ledger:
             case_id = await self.case()
             made.append(await self.delivery(case_id, 1, await self.version(case_id, 1), lane, recipient))
         return made
+
+    async def backlog(self, count: int, lane: int, recipient: str) -> None:
+        """`count` cases with a delivery each that cannot be read, for what waits and is not to be sent in a test."""
+        case_id = await self.case()
+        first = await self.delivery(case_id, 1, await self.version(case_id, 1), lane, recipient)
+        await self.run(
+            "WITH c AS (INSERT INTO cases (id, subject, kind, newest, effective, standing, fact, source_time, opened_at, plan_due)"
+            " SELECT gen_random_uuid(), gen_random_uuid(), kind, 1, 1, 3, 1, now(), now(), false FROM cases, generate_series(1, %s)"
+            " WHERE cases.id = %s RETURNING id, subject), d AS (INSERT INTO delivery"
+            " (id, case_id, subject, due_at, changed_at, lane, version, state, notice, priority, message)"
+            " SELECT overlay(d.id::text PLACING substr(c.id::text, 25) FROM 25)::uuid, c.id, c.subject, now(), now(), d.lane, 1, 1, 0, 0, 1"
+            " FROM c, delivery d WHERE d.id = %s RETURNING id)"
+            " INSERT INTO message SELECT d.id, 1, agreement, register, fields, data_key, sealed FROM d, message WHERE delivery = %s",
+            count - 1,
+            case_id,
+            first,
+            first,
+        )
 
     async def break_key(self, keystore_url: str, delivery: UUID) -> None:
         """Alter the key of a delivery's message where it is stored, so that it does not unwrap."""

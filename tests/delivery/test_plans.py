@@ -11,7 +11,8 @@ from tests.delivery.planted import Ledger
 
 _IDS = [new_id(datetime.now(UTC) + timedelta(milliseconds=n)) for n in range(200)]
 _BUSY = {"busy_lanes": [1, 2], "busy": [uuid4(), uuid4()]}
-_CLAIM = {"lanes": [1, 2], "epochs": [1, 1], "me": "deliver-1", "ids": _IDS, "low": min(_IDS), "high": max(_IDS), "claim": uuid4()} | _BUSY
+_OF = {"lanes": [1, 2], "epochs": [1, 1], "urgent": 100, "me": "deliver-1", "ids": _IDS, "claim": uuid4()}
+_CLAIM = _OF | {"low": min(_IDS), "high": max(_IDS)} | _BUSY
 _SETTLE = {"ids": _IDS, "claims": _IDS, "low": min(_IDS), "high": max(_IDS)}
 
 

@@ -4,6 +4,10 @@ from typing import Any
 
 from hub.recipients import Register
 
+_CONTACT = {"name": "Jo Sample", "telephone": "01632 960001", "email": "jo@hub.example.org"}
+_CONTROLLER = {
+    "name": "A hub", "address": ["1 Sample Street"], "dataProtectionOfficer": _CONTACT, "icoRegistration": "ZA000000", "contact": _CONTACT,
+}  # fmt: skip
 _POWER = {"power": "sample", "basis": "sample"}
 
 
@@ -39,4 +43,4 @@ def small_register() -> Register:
             "agreements": [_agreement("dwp.benefits", "received")],
         },
     ]
-    return Register.from_content({"organisations": content, "kinds": []}, 1)
+    return Register.from_content({"organisations": content, "kinds": [], "controller": _CONTROLLER}, 1)

@@ -16,7 +16,7 @@ from hub.policy import explain
 from hub.privacy import Blind, data_context
 from hub.tracking import Directory
 from hub.tracking.web import Office, routes
-from schemas import State, message_id
+from schemas import Notice, State, message_id
 from tests.tracking.conftest import Deliveries
 from tests.tracking.register import small_register
 
@@ -241,3 +241,31 @@ async def test_an_answer_that_does_not_say_why_is_refused_with_what_is_accepted(
 async def test_an_answer_has_a_limit(desk: Desk) -> None:
     council = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
     assert (await answer(desk, council, {"answer": "rejected", "reason": "x" * 20_000})).status_code == 413
+
+
+async def test_a_case_retracted_names_one_person_to_speak_to_for_tellers_and_on_its_page(desk: Desk) -> None:
+    retraction = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    await desk.plan(allow("stevenage.council-tax"))
+    assert (await desk.told()).json()["contact"] is None
+    assert "If this is about you" not in await desk.page()
+    await desk.ledger.run("UPDATE delivery SET notice = 4 WHERE id = %s", retraction)
+    await desk.ledger.run("UPDATE cases SET fact = 3 WHERE id = %s", desk.case_id)
+    assert (await desk.told()).json()["contact"] == {"name": "Jo Sample", "telephone": "01632 960001", "email": "jo@hub.example.org"}
+    page = await desk.page()
+    assert "This was recorded in error: what we were told is not so." in page
+    assert "Jo Sample" in page
+    assert 'href="tel:01632960001"' in page
+    assert "died" not in page
+
+
+async def test_a_case_that_stands_again_says_so_of_who_was_told_that_it_did_not(desk: Desk) -> None:
+    first = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    await desk.ledger.run("UPDATE delivery SET notice = 3 WHERE id = %s", first)
+    at = await desk.ledger.version(desk.case_id, 2)
+    lane = await desk.ledger.one("SELECT lane FROM delivery WHERE id = %s", first)
+    again = await desk.ledger.delivery(desk.case_id, 2, at, lane, "stevenage.council-tax", Notice.CORRECTED)
+    await desk.ledger.stands(again, State.ACCEPTED)
+    await desk.plan(allow("stevenage.council-tax"))
+    [one] = (await desk.told()).json()["deliveries"]
+    assert (one["notice"], one["restored"]) == ("corrected", True)
+    assert "We have told them that it stands after all." in await desk.page()

@@ -10,9 +10,9 @@ from schemas import CaseStatus
 _PAGES = Pages("hub.tracking.web")
 
 
-def status_page(status: CaseStatus) -> Response:
-    """The whole page, for whoever holds the signed link."""
-    return _PAGES.response("status.html", 200, page=page_of(status))
+def status_page(status: CaseStatus, title: str) -> Response:
+    """The whole page, for whoever holds the signed link. `title` is the kind of change, for people."""
+    return _PAGES.response("status.html", 200, page=page_of(status, title))
 
 
 def received_page(reference: str) -> Response:

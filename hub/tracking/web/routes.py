@@ -194,7 +194,7 @@ async def _page(room: Office, token: str) -> Response:
             return received_page(reference)
         if found.erased_at is not None:
             return erased_page()
-        return status_page(await case_status(connection, room.keys, room.directory, reference, found))
+        return status_page(await case_status(connection, room.keys, room.directory, reference, found), room.directory.title(found.kind))
 
 
 async def _find(connection: Connection, typed: str) -> tuple[str, Referenced | None]:

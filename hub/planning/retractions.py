@@ -1,0 +1,68 @@
+"""What a retraction asks of people: that each recipient told puts it right, and whether the regulator is to be told.
+
+To have told what was not so is a disclosure that should not have been (UK GDPR Article 33): 72 hours, from when the hub learnt of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from hub.planning.case import DueCase, NotTelling, Past, Telling, Verdict
+from hub.tasks import Cause, TaskDraft
+from schemas import Fact, Notice, State, delivery_id
+
+WITHIN = timedelta(hours=72)
+
+
+def retracted(case: DueCase, verdicts: Sequence[Verdict]) -> Iterator[TaskDraft]:
+    """The tasks of a retraction, each opened once: a plan made again asks only for what was held before."""
+    held = {past.recipient for past in case.past if _is_current(case, past) and past.state is State.HELD}
+    hear = [one.recipient for one in verdicts if isinstance(one, Telling) and (not case.is_replan or one.recipient in held)]
+    lost = [one.recipient for one in verdicts if isinstance(one, NotTelling) and one.rule == "erased" and not case.is_replan]
+    yield from (_put_right(case, recipient, is_sent=True) for recipient in hear)
+    yield from (_put_right(case, recipient, is_sent=False) for recipient in lost)
+    told = _disclosed(case, {*hear, *lost})
+    if told:
+        yield TaskDraft(Cause.BREACH_ASSESSMENT, str(case.id), case.id, evidence=_evidence(told), due_at=case.recorded_at + WITHIN)
+
+
+def taken_back(case: DueCase, drafts: Sequence[TaskDraft]) -> Iterator[str]:
+    """Retractions that nobody needs to see to any more: it is so after all, or the recipient is told anew that it is not."""
+    anew = {draft.recipient for draft in drafts if draft.cause is Cause.TOLD_NOT_SO}
+    for past in case.past:
+        if past.notice is Notice.RETRACTED and not _is_current(case, past) and (case.fact is not Fact.RETRACTED or past.recipient in anew):
+            yield str(past.id)
+
+
+def _put_right(case: DueCase, recipient: str, *, is_sent: bool) -> TaskDraft:
+    """`is_sent`: the hub tells it. What it was told may be erased here: then only a person can."""
+    id_ = delivery_id(case.recorded_at, case.id, case.version, recipient)
+    return TaskDraft(
+        Cause.TOLD_NOT_SO, str(id_), case.id, id_ if is_sent else None, recipient, {"told": "by the hub" if is_sent else "erased"}
+    )
+
+
+def _disclosed(case: DueCase, recipients: set[str]) -> Mapping[str, Sequence[Past]]:
+    """What each of them was told of it, in the order it was. Who told the hub itself, and was told nothing, is not among them."""
+    told: dict[str, list[Past]] = {}
+    for past in case.past:
+        if past.recipient in recipients and past.knows and past.message and not _is_current(case, past):
+            told.setdefault(past.recipient, []).append(past)
+    return told
+
+
+def _evidence(told: Mapping[str, Sequence[Past]]) -> Mapping[str, Any]:
+    return {
+        "recipients": sorted(told),
+        "fields": {recipient: sorted({field for past in some for field in _read(past)}) for recipient, some in told.items()},
+        "since": {recipient: some[0].since.isoformat() for recipient, some in told.items() if some[0].since is not None},
+    }
+
+
+def _read(past: Past) -> Sequence[str]:
+    """Of what a thin event left to be fetched, and nobody fetched, nothing was disclosed."""
+    return past.fields if past.data is None or past.fetched else ()
+
+
+def _is_current(case: DueCase, past: Past) -> bool:
+    return (past.case_id, past.version) == (case.id, case.version)
