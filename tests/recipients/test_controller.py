@@ -64,7 +64,7 @@ def test_a_hub_that_names_nobody_is_warned_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "where", "said"),
     [
-        ("ZA000000", "12345", "controller.yaml:4: icoRegistration", "not of the form accepted"),
+        ("ZA000000", "REF-12345", "controller.yaml:4: icoRegistration", "not of the form accepted"),
         ("  telephone: 0808 157 0001", "  telephone: ring us", "controller.yaml:7: contact.telephone", "not of the form accepted"),
         ("put.right@hub.example.org", "nobody", "controller.yaml:8: contact.email", "not of the form accepted"),
         ("name: A hub\n", "", "controller.yaml:1: name", "is missing"),
@@ -82,7 +82,7 @@ def test_each_fault_of_it_is_said_with_its_line(tmp_path: Path, right: str, wron
     [
         ("      connector: topic", "      connector: pigeon", "stevenage.yaml:11: services.0.urgent.connector", "is not known"),
         ("      settings: {group: tax}", "      settings: {}", "stevenage.yaml:12: services.0.urgent.settings", "is not accepted"),
-        ("      connector: topic\n", "", "stevenage.yaml:11: services.0.urgent.connector", "is missing"),
+        ("      connector: topic\n", "", "stevenage.yaml:10: services.0.urgent.connector", "is missing"),
     ],
 )
 def test_the_urgent_way_is_checked_like_the_ordinary_one(tmp_path: Path, right: str, wrong: str, where: str, said: str) -> None:
