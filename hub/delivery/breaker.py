@@ -58,20 +58,20 @@ WHERE lane = %b AND state = 1 AND retry_until IS NOT NULL
 _HOLD = "UPDATE lane SET held_until = %b WHERE id = %b"
 
 
-async def save_open(connection: Connection, lane: int, recipient: str, breaker: Breaker, cause: str, *, task: bool) -> None:
-    """Write an open breaker; with `task`, one task for the fault of the endpoint."""
+async def save_open(connection: Connection, lane: int, recipient: str, breaker: Breaker, cause: str, *, task: str | None) -> None:
+    """Write an open breaker; with `task`, one task for the fault of that endpoint."""
     async with connection.transaction():
         await connection.execute(_OPEN, (cause, breaker.opened_at, breaker.probe_at, breaker.last_probe, lane))
-        if task:
-            await open_tasks(connection, [TaskDraft(Cause.ENDPOINT_FAULT, recipient, recipient=recipient, evidence={"cause": cause})])
+        if task is not None:
+            await open_tasks(connection, [TaskDraft(Cause.ENDPOINT_FAULT, task, recipient=recipient, evidence={"cause": cause})])
 
 
-async def save_closed(connection: Connection, lane: int, recipient: str, was_open: timedelta) -> None:
+async def save_closed(connection: Connection, lane: int, endpoint: str, was_open: timedelta) -> None:
     """Write a closed breaker, settle its task, and let what waited in back-off flow at once."""
     async with connection.transaction():
         await connection.execute(_CLOSE, (lane,))
         await connection.execute(_MOVE_ON, (was_open, RETRY_AFTER, lane))
-        await close_tasks(connection, [(Cause.ENDPOINT_FAULT, recipient)], "the recipient answered")
+        await close_tasks(connection, [(Cause.ENDPOINT_FAULT, endpoint)], "the recipient answered")
 
 
 async def save_gone(connection: Connection, recipient: str) -> None:

@@ -22,12 +22,13 @@ class Lane:
     __slots__ = (
         "another_rate", "backlog", "batch", "breaker", "closing", "epoch", "gone", "held_until", "id", "in_flight", "known",
         "next_at", "pace", "paused", "probing", "ready", "recipient", "route", "runners", "subjects", "took", "unsettled",
-        "waiting",
+        "urgent", "waiting",
     )  # fmt: skip
 
     def __init__(self, row: OwnedLane, route: Route, batch: int) -> None:
         self.id = row.id
         self.recipient = row.recipient
+        self.urgent = row.urgent
         self.epoch = row.epoch
         self.route = route
         self.batch = batch
@@ -52,6 +53,11 @@ class Lane:
         """Take over what others write into the row while we own it."""
         self.paused = row.paused
         self.held_until = row.held_until
+
+    @property
+    def endpoint(self) -> str:
+        """What a fault of the endpoint is said of: the urgent way's is another than that of the rest."""
+        return f"{self.recipient} urgent" if self.urgent else self.recipient
 
     @property
     def limit(self) -> int:

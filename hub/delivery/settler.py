@@ -85,7 +85,7 @@ class Settler:
         state.probe_at = self._probing.next_probe(state, now)
         cause = getattr(outcome, "cause", "failed")
         copy = breaker.Breaker(state.opened_at, state.probe_at, state.last_probe)
-        self._save(lambda c: breaker.save_open(c, lane.id, lane.recipient, copy, cause, task=fault))
+        self._save(lambda c: breaker.save_open(c, lane.id, lane.recipient, copy, cause, task=lane.endpoint if fault else None))
         if not probed:
             log.warning("delivery.breaker-open", recipient=lane.recipient, lane=lane.id, cause=cause)
 
@@ -101,7 +101,7 @@ class Settler:
 
     async def _close(self, connection: Connection, lane: Lane, was_open: timedelta) -> None:
         """What waited in back-off is in its turn again before anything more is claimed: in order."""
-        await breaker.save_closed(connection, lane.id, lane.recipient, was_open)
+        await breaker.save_closed(connection, lane.id, lane.endpoint, was_open)
         lane.closing = False
         lane.drop_waiting()
 

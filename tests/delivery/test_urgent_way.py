@@ -7,7 +7,7 @@ from schemas.delivery import Notice, State
 from schemas.ids import message_id
 from tests.delivery.conftest import Workers
 from tests.delivery.planted import Ledger
-from tests.delivery.receiver import Answer, Arrival, Receiver
+from tests.delivery.receiver import Answer, Arrival, Receiver, always
 from tests.waiting import lasting, until
 
 COUNCIL = "a.tax"
@@ -106,3 +106,23 @@ async def test_not_dead_goes_ahead_of_two_thousand_by_either_way(ledger: Ledger,
             assert await ledger.one("SELECT count(*) FROM delivery WHERE state = 1") > 3700
     assert quick.messages == [message_id(last, 1)]
     assert message_id(same, 1) in ordinary.messages
+
+
+async def test_a_fault_of_the_one_endpoint_is_not_settled_by_the_other(ledger: Ledger, workers: Workers) -> None:
+    async with Receiver() as ordinary, Receiver(behaviour=always(401)) as quick:
+        workers.route(COUNCIL, ordinary.url)
+        workers.route(COUNCIL, quick.url, urgent=True)
+        lane, urgent = await ledger.lane(COUNCIL), await ledger.lane(COUNCIL, split=URGENT)
+        _, last = await _told(ledger, urgent)
+        async with workers.running(breaker_probe=30.0):
+            await until(lambda: ledger.all("SELECT FROM task WHERE cause = 'endpoint-fault'"))
+            ordinary.behaviour = always(401)
+            _, first = await _told(ledger, lane)
+            await until(lambda: ledger.all("SELECT FROM task OFFSET 1"))
+            ordinary.behaviour = always(200)
+            await ledger.run("UPDATE lane SET probe_at = now() WHERE id = %s", lane)
+        async with workers.running(breaker_probe=30.0):
+            await until(lambda: ledger.all_are([first], State.ACCEPTED))
+            about = await ledger.all("SELECT about FROM task WHERE closed_at IS NULL")
+    assert about == [(f"{COUNCIL} urgent",)]
+    assert await ledger.states([last]) == [State.QUEUED]
