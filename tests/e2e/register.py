@@ -93,7 +93,8 @@ def cite_power(folder: Path) -> None:
 
 def read_entries(folder: Path) -> dict[str, Entry]:
     """Every entry by its id."""
-    return {entry.id: entry for path in sorted(folder.glob("*.yaml")) for entry in _entries(yaml.safe_load(path.read_text()))}
+    documents = [yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.yaml")) if path.name != "controller.yaml"]
+    return {entry.id: entry for document in documents for entry in _entries(document)}
 
 
 def concerned(entries: Mapping[str, Entry], codes: Iterable[str]) -> set[str]:

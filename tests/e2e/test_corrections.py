@@ -70,9 +70,12 @@ def test_a_cancellation_its_removal_and_a_retraction_reach_everyone_told_and_nob
     for one in retracted:
         assert (one.notice, one.data["fact"]) == ("retracted", "retracted")
         assert _is_part(one.data, _last(restored)[one.recipient].data)
+        assert one.event["contactname"] == "Jo Sample, putting records right"
     ((case_id,),) = scene.query("SELECT case_id::text FROM reference WHERE code = %s", reference)
     tasks = orjson.loads(scene.hub.tuo("tasks", "list", "--cause", "breach-assessment", "--json"))
     assert [set(task["evidence"]["recipients"]) for task in tasks if task["caseId"] == case_id] == [everyone]
+    asked = scene.query("SELECT recipient FROM task WHERE cause = 'told-not-so' AND case_id = %s", case_id)
+    assert {recipient for (recipient,) in asked} == everyone
 
 
 def test_not_dead_overtakes_everything_that_waits_for_a_recipient(scene: Scene) -> None:

@@ -40,7 +40,7 @@ def _centre() -> Organisation:
         for name, standing in ((SURE, "registered"), (EARLY, "informal"))
         for kind in KINDS
     ]
-    more: dict[str, Any] = {"protocol": "sample", "sender": _SAMPLE, "receiver": _SAMPLE}
+    more: dict[str, Any] = {"protocol": "sample", "sender": _SAMPLE, "receiver": _SAMPLE, "impactAssessment": "sample", "asks": "statute"}
     services = [
         {"service": name.split(".")[1], "name": name, "kinds": KINDS, "connector": "webhook", "answersWithin": "never"}
         | ({"urgent": {"connector": "webhook"}} if name == EARLY else {})
