@@ -22,12 +22,15 @@ _HEAD = """\
 #   answersWithin        by when it says what it did, such as 5 days; never, where it does not tell the hub
 #   places               of one service alone where they differ, and from or until a day:
 #                        places: [{{code: {code}, until: 2027-04-01}}]
-# and of its agreement:
+# and of each agreement, one for a kind of change:
 #   fields               what it is told. Take out what it does not need
+#   asks                 statute: a duty, nobody is asked; choice: the citizen chooses whether it is told
+#   identity             how sure it has to be who told, where people tell themselves: low, medium or high
 #   sender, receiver     the power to share, the Article 6 basis and, with health in it, the Article 9 condition of each side
 #   purpose, nature      what the service does with it, and whether that is a duty, an entitlement, an offer or a reminder
-#   asks                 statute, where the law has it told; else only whom the citizen chose is told
-#   protocol             the reference of the signed protocol; beside it impactAssessment, signedBy and signedOn
+#   protocol             the reference of the signed protocol
+#   impactAssessment     the reference of the signed impact assessment
+#   signedBy, signedOn   which office signed for the service, and when
 #   (hub/recipients/entries.py has every key of an entry with what it means)
 """
 _SERVICE = """\
@@ -44,17 +47,19 @@ _AGREEMENT = """\
   - id: {organisation}-{service}-{kind}
     recipient: {organisation}.{service}
     kind: {kind}
-    standing: registered
+    standing: {standing}
+    purpose: {purpose}
+    nature: {nature}
+    asks: {asks}
+    identity: {identity}
     # sender: {{power: the enactment and section, basis: Article 6(1)(e)}}
     # receiver: {{power: the enactment and section, basis: Article 6(1)(e)}}
-    # purpose: what the service does with it
-    # asks: statute
-    # impactAssessment: the reference of the signed one
-    # signedBy: the office that signed
-    # signedOn: 2026-03-12
     protocol: to be signed
-    fields:
-{fields}
+    # impactAssessment: the reference of the signed one
+    # signedBy: the office that signs for the service
+    # signedOn: {today}
+    citizenReads: {reads}
+    fields: [{fields}]
 """
 
 _WIDTH = 116
@@ -94,12 +99,12 @@ def _council(code: str, on: date) -> Council:
 
 def _file(one: Council, on: date) -> str:
     services = catalogue()
-    told = [service for service in services.run_by(one.kind) if service.fields]
+    told = [service for service in services.run_by(one.kind) if service.told]
     head = _HEAD.format(official=one.official, code=one.code)
     about = "".join(f"# {line}\n" for said in _about(one, on, services) for line in wrap(said, _WIDTH))
     organisation = f"\norganisation: {slug(one)}\nname: {one.official}\nplaces: [{one.code}]\n# contact: the desk that answers for them\n"
     listed = "services:\n" + "".join(_service(one, service) for service in told)
-    return head + ("#\n" + about if about else "") + organisation + listed + "agreements:\n" + "".join(_agreements(one, told, services))
+    return head + ("#\n" + about if about else "") + organisation + listed + "agreements:\n" + "".join(_agreements(one, told, services, on))
 
 
 def _about(one: Council, on: date, services: Catalogue) -> Iterator[str]:
@@ -116,24 +121,44 @@ def _about(one: Council, on: date, services: Catalogue) -> Iterator[str]:
         yield f"It belongs to {combined.official} ({combined.code})."
     for service in services.elsewhere(one.kind):
         yield f"Not here: {service.name} is {service.elsewhere[one.kind]}."
-    if untold := [service for service in services.run_by(one.kind) if not service.fields]:
-        yield f"Not here, since they are told of no kind of event yet: {_names(untold)}."
+    if untold := [service for service in services.run_by(one.kind) if not service.told]:
+        yield f"Not here, since they are told of no kind of change: {_names(untold)}."
 
 
 def _service(one: Council, service: CouncilService) -> str:
     variable = f"{slug(one)}_{service.service}".upper().replace("-", "_")
     note = f"  # {service.note}\n" if service.note else ""
-    kinds = ", ".join(service.fields)
+    kinds = ", ".join(service.told)
     return note + _SERVICE.format(
         service=service.service, name=service.name, kinds=kinds, variable=variable, answers=service.answers_within
     )
 
 
-def _agreements(one: Council, told: Sequence[CouncilService], services: Catalogue) -> Iterator[str]:
+def _agreements(one: Council, told: Sequence[CouncilService], services: Catalogue, on: date) -> Iterator[str]:
     for service in told:
-        for kind in service.fields:
-            fields = "\n".join(f"      - {path}" for path in services.fields(service, kind))
-            yield _AGREEMENT.format(organisation=slug(one), service=service.service, kind=kind, fields=fields)
+        for kind in service.told:
+            yield _agreement(one, service, kind, services, on)
+
+
+def _agreement(one: Council, service: CouncilService, kind: str, services: Catalogue, on: date) -> str:
+    told, terms = service.told[kind], services.kinds[kind]
+    return _AGREEMENT.format(
+        organisation=slug(one),
+        service=service.service,
+        kind=kind,
+        standing=terms.standing.word,
+        purpose=told.purpose,
+        nature=told.nature,
+        asks=services.asks(service, kind),
+        identity=terms.identity,
+        today=on,
+        reads=service.citizen_reads,
+        fields=_wrapped(services.fields(service, kind)),
+    )
+
+
+def _wrapped(fields: Sequence[str]) -> str:
+    return "\n      ".join(wrap(", ".join(fields), _WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 def _names(services: Sequence[CouncilService]) -> str:

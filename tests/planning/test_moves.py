@@ -24,7 +24,7 @@ MOVER = {"names": {"given": ["Ada"], "family": "Planted"}, "dateOfBirth": {"valu
 
 def everybody() -> list[Organisation]:
     district = {"council-tax": FIELDS, "electoral-registration": FIELDS}
-    county = {"libraries": FIELDS}
+    county = {"childrens-services": FIELDS}
     made = [organisation(name, [code], KIND, district | (county if name in UNITARY else {})) for name, code in DISTRICTS.items()]
     made += [organisation(name, [code], KIND, county) for name, code in COUNTIES.items()]
     return [*made, organisation("dvla", "everywhere", KIND, {"licences": FIELDS})]
@@ -59,7 +59,7 @@ def test_within_a_district_the_district_and_the_county_update(book: OfferBook, o
         "dvla.licences": "update",
         f"{district}.council-tax": "update",
         f"{district}.electoral-registration": "update",
-        f"{county}.libraries": "update",
+        f"{county}.childrens-services": "update",
     }
 
 
@@ -80,7 +80,7 @@ def test_across_districts_of_a_county_one_ends_one_starts_and_the_county_updates
         f"{left}.electoral-registration": "end",
         f"{entered}.council-tax": "start",
         f"{entered}.electoral-registration": "start",
-        f"{county}.libraries": "update",
+        f"{county}.childrens-services": "update",
     }
 
 
@@ -97,11 +97,11 @@ def test_out_of_the_county_both_tiers_end_and_the_new_ones_start(
 ) -> None:
     found = told(book, old, new)
     assert {id_ for id_, part in found.items() if part == "end"} == {
-        f"{left}.council-tax", f"{left}.electoral-registration", f"{county}.libraries",
+        f"{left}.council-tax", f"{left}.electoral-registration", f"{county}.childrens-services",
     }  # fmt: skip
     district, above = entered
     assert {id_ for id_, part in found.items() if part == "start"} == {
-        f"{district}.council-tax", f"{district}.electoral-registration", f"{above}.libraries",
+        f"{district}.council-tax", f"{district}.electoral-registration", f"{above}.childrens-services",
     }  # fmt: skip
     assert found["dvla.licences"] == "update"
 
@@ -131,7 +131,9 @@ def test_a_move_of_the_31st_of_march_2027_and_one_of_the_1st_of_april_are_planne
     assert {id_.partition(".")[0] for id_ in held(after)} == {"dvla", "west-surrey", "east-surrey"}
 
 
-@pytest.mark.parametrize(("on", "entered"), [(date(2027, 3, 31), "surrey.libraries"), (date(2027, 4, 1), "west-surrey.libraries")])
+@pytest.mark.parametrize(
+    ("on", "entered"), [(date(2027, 3, 31), "surrey.childrens-services"), (date(2027, 4, 1), "west-surrey.childrens-services")]
+)
 def test_when_its_day_has_come_a_move_is_told(book: OfferBook, on: date, entered: str) -> None:
     assert told(book, "SG1 1AA", "GU1 1AA", noon(on.year, on.month, on.day), on=on)[entered] == "start"
 
@@ -148,7 +150,7 @@ def test_who_leaves_for_nowhere_known_is_ended_and_nothing_is_missing(book: Offe
         "dvla.licences": "update",
         "stevenage.council-tax": "end",
         "stevenage.electoral-registration": "end",
-        "hertfordshire.libraries": "end",
+        "hertfordshire.childrens-services": "end",
     }
     assert not_told(verdicts) == {}
 
@@ -173,6 +175,7 @@ def test_a_renumbered_house_is_no_move(book: OfferBook) -> None:
 
 def test_a_place_without_a_recipient_is_named(book: OfferBook) -> None:
     assert not_told(judged(book, KIND, move("SG1 1AA", "CB2 9BQ"), TODAY)) == {
+        "cambridge.childrens-services": "no-recipient",
         "cambridge.council-tax": "no-recipient",
         "cambridge.electoral-registration": "no-recipient",
     }

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from hub.cli.kinds import checks
+from hub.kinds import BUILT_IN
 from hub.places import CouncilKind
 from hub.places.gazetteer import data_folder, gazetteer
 from hub.policy import Held, decide
@@ -16,9 +17,10 @@ from hub.recipients.catalogue import CouncilService, catalogue
 from hub.recipients.starting import slug
 from hub.settings import Settings
 from schemas import KINDS, Fact, Standing, field_paths
+from schemas.parts import Confidence
 
 _TODAY = date(2026, 11, 21)
-# Of domain.md's table of councils' services: what each must not get.
+# What each of the councils' services must not get, of whoever it is.
 _NEVER = {
     "council-tax": {"nino", "sex", "spouse"},
     "housing-benefit": {"passportNumbers", "drivingLicence", "blueBadge"},
@@ -65,7 +67,10 @@ def test_a_council_that_runs_everything_is_one_file_in_order(tmp_path: Path, cod
     assert len(list(tmp_path.iterdir())) == 1
     services = {one.service for one in register.recipients.values()}
     assert services > {"adult-social-care", "council-tax", "libraries"}
-    assert len(register.concerned("bereavement", [code], _TODAY)) == len(services)
+    for kind in KINDS:
+        concerned = register.concerned(kind, [code], _TODAY)
+        assert {one.service for one in concerned} == {one.service for one in catalogue().services if kind in one.told} & services
+        assert concerned, kind
 
 
 def test_everything_is_held_until_somebody_signs(tmp_path: Path) -> None:
@@ -114,14 +119,40 @@ def test_every_council_has_an_id_of_its_own_and_a_name_that_yaml_reads_as_it_is(
     assert [one.official for one in standing if yaml.safe_load(f"name: {one.official}") != {"name": one.official}] == []
 
 
-def test_the_catalogue_names_fields_that_there_are_and_none_that_a_service_must_not_get() -> None:
-    for kind in catalogue().base:
-        assert kind in KINDS
-        for service in catalogue().services:
-            if kind in service.fields:
-                fields = catalogue().fields(service, kind)
-                assert set(fields) <= field_paths(KINDS[kind])
-                assert {path.split(".")[-1] for path in fields} & _NEVER[service.service] == set()
+def test_the_catalogue_knows_every_kind_and_names_no_field_that_a_service_must_not_get() -> None:
+    assert set(catalogue().kinds) == set(KINDS)
+    assert {kind for service in catalogue().services for kind in service.told} == set(KINDS)
+    for service in catalogue().services:
+        for kind in service.told:
+            fields = catalogue().fields(service, kind)
+            assert set(fields) <= field_paths(KINDS[kind])
+            assert {part for path in fields for part in path.split(".")} & _NEVER[service.service] == set()
+
+
+def test_where_people_tell_themselves_it_has_to_be_sure_who_told() -> None:
+    for kind, terms in catalogue().kinds.items():
+        assert (terms.standing is Standing.INFORMAL) == (terms.identity is not Confidence.LOW), kind
+
+
+def test_a_change_of_name_or_contact_goes_only_to_whom_the_person_picked() -> None:
+    asked = {(kind, catalogue().asks(one, kind)) for one in catalogue().services for kind in one.told}
+    assert not {("change-of-name", "statute"), ("change-of-contact", "statute")} & asked
+
+
+def test_what_everywhere_is_expected_to_be_told_is_told_by_statute() -> None:
+    by_statute = {(kind, one.service) for one in catalogue().services for kind in one.told if catalogue().asks(one, kind) == "statute"}
+    for kind in KINDS:
+        assert {(kind, service) for service in BUILT_IN[kind].expected} <= by_statute
+
+
+def test_a_draft_says_why_a_service_is_told_who_is_asked_and_what_is_left_to_fill_in() -> None:
+    text = starting_points("E07000243", _TODAY)["stevenage.yaml"]
+    drafted = text.partition("- id: stevenage-council-tax-change-of-address\n")[2].partition("  - id:")[0]
+    said = yaml.safe_load(drafted.replace("    ", ""))
+    assert (said["standing"], said["asks"], said["nature"], said["identity"]) == ("informal", "statute", "duty", "medium")
+    assert said["purpose"] == "to close the account at the old address and to open one at the new"
+    for left in ("# sender: {", "# receiver: {", "# impactAssessment: ", "# signedBy: ", "# signedOn: 2026-11-21"):
+        assert left in drafted
 
 
 def test_every_service_is_run_or_elsewhere_at_every_council_that_runs_everything() -> None:
