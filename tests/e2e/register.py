@@ -40,17 +40,28 @@ _POWER = """\
 """
 
 
+_DEATH = "bereavement"
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What one service may be told of one kind of change, and whether the teller may read what it answers."""
+
+    fields: tuple[str, ...]
+    shows_answers: bool
+    is_by_choice: bool
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One service that can be told, with the fields of its agreement."""
+    """One service that can be told, with its agreements by kind of change."""
 
     id: str
     places: tuple[str, ...]  # none: everywhere
     connector: str
     settings: Mapping[str, Any]
     answers: bool
-    shows_answers: bool
-    fields: tuple[str, ...]
+    agreed: Mapping[str, Agreed]
 
     def variable(self, setting: str) -> str:
         """The environment variable that one of its settings refers to."""
@@ -58,10 +69,10 @@ class Entry:
         assert found, f"{self.id}: {setting} is no reference"
         return found[1]
 
-    def cut(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """What of `data` its agreement names."""
+    def cut(self, data: Mapping[str, Any], kind: str = _DEATH) -> dict[str, Any]:
+        """What of `data` its agreement about a kind names."""
         kept: dict[str, Any] = {}
-        for path in self.fields:
+        for path in self.agreed[kind].fields:
             *above, last = path.split(".")
             source, target = data, kept
             for part in above:
@@ -97,13 +108,16 @@ def read_entries(folder: Path) -> dict[str, Entry]:
     return {entry.id: entry for document in documents for entry in _entries(document)}
 
 
-def concerned(entries: Mapping[str, Entry], codes: Iterable[str]) -> set[str]:
-    """Who has to be told of a death where these councils serve: theirs, and the centre's."""
-    return {entry.id for entry in entries.values() if not entry.places or set(entry.places) & set(codes)}
+def concerned(entries: Mapping[str, Entry], codes: Iterable[str], kind: str = _DEATH) -> set[str]:
+    """Who has to be told where these councils serve, whatever anybody chose: theirs, and the centre's."""
+    return {
+        entry.id
+        for entry in entries.values()
+        if kind in entry.agreed and not entry.agreed[kind].is_by_choice and (not entry.places or set(entry.places) & set(codes))
+    }
 
 
 def _entries(document: Mapping[str, Any]) -> Iterable[Entry]:
-    agreements = {agreement["recipient"]: agreement for agreement in document["agreements"]}
     for service in document["services"]:
         id_ = f"{document['organisation']}.{service['service']}"
         places = service.get("places") or document["places"]
@@ -113,6 +127,9 @@ def _entries(document: Mapping[str, Any]) -> Iterable[Entry]:
             service["connector"],
             service["settings"],
             service["answersWithin"] != "never",
-            agreements[id_].get("citizenReads") == "everything",
-            tuple(agreements[id_]["fields"]),
+            {one["kind"]: _agreed(one) for one in document["agreements"] if one["recipient"] == id_},
         )
+
+
+def _agreed(agreement: Mapping[str, Any]) -> Agreed:
+    return Agreed(tuple(agreement["fields"]), agreement.get("citizenReads") == "everything", agreement["asks"] == "choice")

@@ -49,7 +49,7 @@ def test_its_case_goes_from_telling_to_told_to_complete_as_recipients_say_what_t
     for one in case["deliveries"]:
         entry = scene.entries[one["recipient"]]
         assert one["told"]
-        assert one["state"] == ("applied" if entry.answers and entry.shows_answers else "accepted"), one["recipient"]
+        assert one["state"] == ("applied" if entry.answers and entry.agreed["bereavement"].shows_answers else "accepted"), one["recipient"]
     assert {one["recipient"] for one in case["deliveries"]} == scene.due(STEVENAGE)
     assert "Everyone we told has received the news. You do not need to tell them again." in scene.page(page)
 
