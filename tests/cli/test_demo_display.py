@@ -48,3 +48,13 @@ def test_at_the_end_what_many_did_is_counted_and_what_few_did_is_told() -> None:
     assert f"Hertford, told by a registrar Hertford ref applied 39 services: {_SAYS}" in said
     assert f"applied Driving licences 7, Driver and Vehicle Agency: It is slow. {_SAYS}" in said
     assert "rejected Housing, Hertford: “There is no tenancy.”" in said
+
+
+def test_why_a_recipient_is_slow_is_not_said_where_it_is_not_told_yet() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    rows = [_row("Hertford", "Housing, Hertford"), _row("Watford", "Housing, Hertford", "held", "Will be told on 28 November.")]
+    Display(console, {"Housing": "It is slow."}).show_all(Account(tuple(rows), 2, 2))
+    assert isinstance(console.file, io.StringIO)
+    said = " ".join(console.file.getvalue().split())
+    assert f"Housing, Hertford: It is slow. {_SAYS}" in said
+    assert "Housing, Hertford: Will be told on 28 November." in said

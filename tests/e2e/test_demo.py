@@ -91,10 +91,15 @@ def test_every_delivery_is_accounted_for_twice_over_and_nothing_is_left(stage: S
         assert "All is accounted for" in stage.said
         assert stage.leftovers() == []
         states = stage.last_states()
-        assert len({case for case, _ in states}) == 5
-        assert "Stevenage, told by General Register Office" in stage.said
-        assert "It was down for 5 s." in stage.said
-        assert {"applied", "accepted", "no record held", "rejected", "held", "unroutable"} == set(states.values())
+        assert len({case for case, _ in states}) == 8
+        assert "A death: Stevenage, told by General Register Office" in stage.said
+        assert "A birth: Stevenage, told by Registrars of Hertford" in stage.said
+        assert "A change of address: Stevenage to Liverpool, told by Stevenage contact centre" in stage.said
+        assert "It was down for 5 s. Was told the correction alone." in stage.said
+        for part in ("leaves, and not where to", "arrives", "moves"):
+            assert re.search(rf"services: Will be told on \d+ \w+ that somebody {part}\.", stage.said)
+        assert re.search(r"applied +\d+ services: Was told that it is not so\.", stage.said)
+        assert {"applied", "accepted", "no record held", "rejected", "held", "withheld", "unroutable"} == set(states.values())
         assert "rejected" in {state for (_, who), state in states.items() if who.startswith("Housing, Stevenage")}
         witness = [orjson.loads(line) for line in (stage.home / "demo" / "witness.jsonl").read_bytes().splitlines()]
         answered = [state for state in states.values() if state in ("applied", "accepted", "no record held", "rejected")]

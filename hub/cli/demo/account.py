@@ -1,11 +1,14 @@
 """What became of everything: a row for each recipient of each case, and whether it is accounted for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from hub.cases import group_reference, read_versions
+from hub.cli.demo.lives import part_for
+from hub.kinds import Part, at
 from hub.policy import explain
 from hub.privacy import Keys
 from hub.recipients import Register
@@ -16,11 +19,14 @@ from schemas import CaseStatus, DeliveryStatus, NotTold, State
 from schemas.status import STATE_WORDS
 
 _REFERENCES = """
-SELECT r.code, coalesce(client.name, 'General Register Office') FROM reference r LEFT JOIN client ON client.id = r.client
+SELECT r.code, coalesce(client.name, 'General Register Office'), NOT c.plan_due
+FROM reference r JOIN cases c ON c.id = r.case_id LEFT JOIN client ON client.id = r.client
 ORDER BY r.opened_at, r.code
 """
 _STATES = {word: state for state, word in STATE_WORDS.items()}
 _BY_A_PERSON = (Cause.UNROUTABLE, Cause.UNPLACED)
+_AGAIN = {"corrected": "Was told of it, then of the correction. ", "retracted": "Was told that it is not so. "}
+_PARTS = {Part.END: "that somebody leaves, and not where to", Part.START: "that somebody arrives", Part.UPDATE: "that somebody moves"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +74,51 @@ class Ledger:
         with_task = {task.case_id for task in tasks}
         rows: list[Row] = []
         planned = 0
-        for code, teller in await (await connection.execute(_REFERENCES)).fetchall():
+        for code, teller, is_planned in await (await connection.execute(_REFERENCES)).fetchall():
             found = await find_reference(connection, code)
             if found is None:
                 continue
             status = await case_status(connection, self.keys, directory, code, found, everything=True)
-            planned += status.planned_at is not None
-            told = f"{await self._town(connection, found.case_id)}, told by {teller}"
-            rows.extend(_rows(status, told, has_task=found.case_id in with_task))
+            planned += is_planned
+            content = await self._content(connection, found.case_id)
+            told = f"{self._what(found.kind, content)}, told by {teller}"
+            rows.extend(self._rows(status, told, content, has_task=found.case_id in with_task))
         return Account(tuple(rows), expected, planned)
 
-    async def _town(self, connection: Connection, case: UUID) -> str:
+    async def _content(self, connection: Connection, case: UUID) -> Mapping[str, Any]:
         """Only a demo may look: nobody lives there."""
         _, readable = await read_versions(connection, self.keys, case)
-        return str(readable[-1].content["deceased"]["usualAddress"]["lines"][-1])
+        return readable[-1].content
+
+    def _what(self, kind: str, content: Mapping[str, Any]) -> str:
+        """What happened, and in which town."""
+        rules = self.register.kinds[kind]
+        addresses = [next(filter(None, (at(content, path) for path in where.address))) for where in rules.places]
+        return f"{rules.title}: {' to '.join(str(address['lines'][-1]) for address in addresses)}"
+
+    def _rows(self, status: CaseStatus, told: str, content: Mapping[str, Any], *, has_task: bool) -> Iterable[Row]:
+        name = group_reference(status.reference)
+        for one in status.deliveries:
+            means = f"“{one.reason}”" if one.reason else one.explanation or sentence(one)
+            said = f"{_before(one)}{means}"
+            yield Row(name, told, one.recipient, f"{one.service}, {one.organisation}", one.state, said, one.since, _is_settled(one))
+        for other in status.not_told:
+            if other.decision != "not-concerned":
+                means = self._comes(other.recipient, content) if other.rule == "not-due-yet" else other.explanation
+                yield _not_told(name, told, other, means, status, has_task=has_task)
+
+    def _comes(self, recipient: str, content: Mapping[str, Any]) -> str:
+        """What somebody will be told of a move, and when."""
+        day = date.fromisoformat(content["movedOn"])
+        part = part_for(self.register.recipients[recipient], content["oldAddress"]["postcode"], content["newAddress"]["postcode"], day)
+        return f"Will be told on {day.day} {day:%B} {_PARTS[part]}."
 
 
-def _rows(status: CaseStatus, told: str, *, has_task: bool) -> Iterable[Row]:
-    name = group_reference(status.reference)
-    for one in status.deliveries:
-        means = f"“{one.reason}”" if one.reason else one.explanation or sentence(one)
-        yield Row(name, told, one.recipient, f"{one.service}, {one.organisation}", one.state, means, one.since, _is_settled(one))
-    for other in status.not_told:
-        if other.decision != "not-concerned":
-            yield _not_told(name, told, other, status, has_task=has_task)
+def _before(told: DeliveryStatus) -> str:
+    """How it came to know what it knows, where there is more to say of that."""
+    if told.version > 1 and told.notice == "notified":
+        return "Was told the correction alone. "
+    return _AGAIN.get(told.notice, "")
 
 
 def _is_settled(told: DeliveryStatus) -> bool:
@@ -102,10 +129,8 @@ def _is_settled(told: DeliveryStatus) -> bool:
     return state.is_final or (state is State.ACCEPTED and not told.says_when_done)
 
 
-def _not_told(name: str, told: str, other: NotTold, status: CaseStatus, *, has_task: bool) -> Row:
+def _not_told(name: str, told: str, other: NotTold, means: str, status: CaseStatus, *, has_task: bool) -> Row:
     settled = has_task if other.decision == "unroutable" else bool(other.rule)
     task = " A person has the task." if other.decision == "unroutable" and has_task else ""
     recipient = f"{other.service}, {other.organisation}" if other.organisation else other.service
-    return Row(
-        name, told, other.recipient, recipient, other.decision, other.explanation + task, status.planned_at or status.told_at, settled
-    )
+    return Row(name, told, other.recipient, recipient, other.decision, means + task, status.planned_at or status.told_at, settled)

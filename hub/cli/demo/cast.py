@@ -16,7 +16,7 @@ from hub.store import Pool
 from schemas import Answer, SourceKind
 
 SLOW = "liverpool.council-tax"
-DOWN = "stevenage.council-tax"
+DOWN = "east-hertfordshire.council-tax"
 DOWN_FOR = 5.0  # seconds
 _SLOW_BY = 3.0
 _REASON = "The tenancy passed to a joint tenant last year. Please write to the housing office, not to this service."

@@ -46,7 +46,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="End when every delivery is accounted for.")] = False,
     port: Annotated[int | None, typer.Option(help="Where the API listens. Without it 8400, or any free one.")] = None,
 ) -> None:
-    """Show the hub at work: deaths come in, every service that must know is told, and each says what it did.
+    """Show the hub at work: deaths, a birth and a move come in, every service that must know is told, and each says what it did.
 
     PostgreSQL, Kafka and every process of the hub really run, on an empty ledger in .tuo/demo; the people are invented,
     the places are real, the recipients are simulated. One is slow, one is down for a while, one holds no record, one rejects.
@@ -75,7 +75,7 @@ def _play(story: "_Story", home: Home, console: Console, port: int) -> None:
         cast = Cast(register, simulator)
         cast.open_webhooks()
         started = Installation(home, console, port).start(supervisor)
-        console.print(f"{SLOW} is slow, {DOWN} is down for {DOWN_FOR:.0f} s, one holds no record, one rejects. Now deaths come in.")
+        console.print(f"{SLOW} is slow, {DOWN} is down for {DOWN_FOR:.0f} s, one holds no record, one rejects. Now changes come in.")
         with story.running(cast, started):
             supervisor.watch()
 
@@ -133,7 +133,7 @@ class _Story:
     def _say(self, ending: Ending, started: Started) -> None:
         unsettled = ending.account.unsettled
         if ending.account.is_whole:
-            self._console.print(f"[bold green]✓ All is accounted for[/], {ending.took:.1f} s after the first death came in.")
+            self._console.print(f"[bold green]✓ All is accounted for[/], {ending.took:.1f} s after the first change came in.")
         else:
             self._console.print(f"[bold red]✗ After {ending.took:.0f} s not all is accounted for:[/]")
             for row in unsettled:

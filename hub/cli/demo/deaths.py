@@ -1,62 +1,12 @@
-"""Invented deaths at real places, fresh at every demo: an extract of the General Register Office, and two told by API."""
+"""Invented deaths at real places, fresh at every demo: an extract of the General Register Office, and those told by API."""
 
 import random
-import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
-_GIVEN = [
-    "Anaïs",
-    "Beatrice",
-    "Charles",
-    "Dorothy",
-    "Edwin",
-    "Frances",
-    "George",
-    "Hilda",
-    "Ivor",
-    "Joyce",
-    "Kenneth",
-    "Lilian",
-    "Maurice",
-    "Nora",
-    "Oswald",
-    "Phyllis",
-]
-_FAMILY = [
-    "Ashdown",
-    "Brightwell",
-    "Carrow",
-    "Dunmore",
-    "Elstree",
-    "Farrow",
-    "Gadsby",
-    "Hartwell",
-    "Inskip",
-    "Jellicoe",
-    "Kimpton",
-    "Lambourne",
-    "Marden",
-    "Norbury",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where somebody lived. The postcodes are real, the houses are not."""
-
-    lines: tuple[str, ...]
-    postcode: str
-
-
-STEVENAGE = Home(("12 Roaring Meg Walk", "Stevenage"), "SG1 1XX")
-HERTFORD = Home(("3 Old Cross Yard", "Hertford"), "SG13 8EQ")
-WATFORD = Home(("41 Cassiobury Row", "Watford"), "WD17 3EX")
-LIVERPOOL = Home(("8 Paradise Steps", "Liverpool"), "L1 8JQ")
-CAMBRIDGE = Home(("5 Peas Hill Court", "Cambridge"), "CB2 3QJ")
+from hub.cli.demo.people import CAMBRIDGE, HERTFORD, LIVERPOOL, ST_ALBANS, STEVENAGE, WATFORD, Event, Home, event, invent_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +25,8 @@ class Person:
         chance = random.SystemRandom()
         died = datetime.now(UTC).date() - timedelta(days=chance.randint(3, 9))
         born = died - timedelta(days=chance.randint(20_000, 36_000))
-        number = str(chance.randint(100_000_000, 999_999_999))
-        return cls(chance.choice(_GIVEN), chance.choice(_FAMILY), born, died, home, number)
+        given, family = invent_name()
+        return cls(given, family, born, died, home, str(chance.randint(100_000_000, 999_999_999)))
 
 
 def write_extract(path: Path) -> int:
@@ -95,33 +45,32 @@ def write_extract(path: Path) -> int:
     return 3
 
 
-def registered_event() -> dict[str, Any]:
-    """A death in Hertford, as a registrar tells it."""
-    return _event("urn:example:registrars:hertford", Person.at(HERTFORD), standing="registered")
+def corrected_death() -> tuple[Event, Event]:
+    """A death in Hertford, as a registrar tells it, and its correction: the day was another."""
+    person = Person.at(HERTFORD)
+    return _death(person), _death(replace(person, died=person.died - timedelta(days=1)))
 
 
-def informal_event() -> dict[str, Any]:
+def retracted_death() -> tuple[Event, Event]:
+    """A death in St Albans, as the register tells it, and its retraction: nobody died."""
+    person = Person.at(ST_ALBANS)
+    return _death(person), _death(person, fact="retracted")
+
+
+def informal_death() -> Event:
     """A death in Watford, as a hospital tells it: not registered yet, so the agreements hold it."""
-    return _event("urn:example:hospital:watford", Person.at(WATFORD), standing="informal")
+    return _death(Person.at(WATFORD), standing="informal")
 
 
-def _event(source: str, person: Person, standing: str) -> dict[str, Any]:
-    now = datetime.now(UTC).isoformat()
-    data: dict[str, Any] = {
-        "standing": standing,
-        "fact": "asserted",
-        "sourceTime": now,
-        "deceased": {
-            "names": {"given": [person.given], "family": person.family},
-            "dateOfBirth": {"value": person.born.isoformat()},
-            "dateOfDeath": {"value": person.died.isoformat()},
-            "usualAddress": {"lines": list(person.home.lines), "postcode": person.home.postcode},
-        },
+def _death(person: Person, standing: str = "registered", fact: str = "asserted") -> Event:
+    deceased = {
+        "names": {"given": [person.given], "family": person.family},
+        "dateOfBirth": {"value": person.born.isoformat()},
+        "dateOfDeath": {"value": person.died.isoformat()},
+        "usualAddress": person.home.address,
     }
-    if standing == "registered":
-        data["registration"] = {"number": person.number, "area": "england-and-wales"}
-    id_ = str(uuid.uuid4())
-    return {"specversion": "1.0", "id": id_, "source": source, "type": "uk.tellusonce.bereavement.v1", "time": now, "data": data}
+    registered = {"registration": {"number": person.number, "area": "england-and-wales"}} if standing == "registered" else {}
+    return event("bereavement", standing, fact, deceased=deceased, **registered)
 
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>

@@ -16,8 +16,9 @@ from hub.cli.demo.account import Account, Row
 
 _STYLES = {
     "applied": "green", "no record held": "green", "accepted": "green", "rejected": "red", "failed": "red",
-    "placed": "cyan", "queued": "yellow", "sending": "yellow", "held": "magenta", "unroutable": "magenta",
+    "placed": "cyan", "queued": "yellow", "sending": "yellow", "held": "magenta", "unroutable": "magenta", "withheld": "magenta",
 }  # fmt: skip
+_NOT_TOLD = ("held", "withheld", "unroutable")
 _AROUND = 6  # lines of the terminal that are neither rows nor headings
 _WIDE = 120  # columns from which on a row has room for its sentence
 _NAME = 62  # columns: all names but one or two
@@ -74,13 +75,17 @@ class Display:
 
     def _outcomes(self, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         """State and who came to it: first what many did, then each of the few, and those there is a remark on."""
-        alike = Counter((row.state, row.means) for row in rows if row.id not in self._remarks)
+        alike = Counter((row.state, row.means) for row in rows if self._remark(row) is None)
         many = {outcome for outcome, count in alike.items() if count > _FEW}
         for state, means in sorted(many):
             yield state, f"{alike[state, means]} services: {means}"
         for row in rows:
-            if row.id in self._remarks or (row.state, row.means) not in many:
-                yield row.state, " ".join(filter(None, (f"{row.recipient}:", self._remarks.get(row.id), row.means)))
+            remark = self._remark(row)
+            if remark is not None or (row.state, row.means) not in many:
+                yield row.state, " ".join(filter(None, (f"{row.recipient}:", remark, row.means)))
+
+    def _remark(self, row: Row) -> str | None:
+        return None if row.state in _NOT_TOLD else self._remarks.get(row.id)
 
 
 def summary(account: Account) -> str:

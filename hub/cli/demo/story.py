@@ -1,26 +1,23 @@
-"""What happens in the demo, once the hub is up: recipients get their keys, deaths come in, and every end is awaited."""
+"""What happens in the demo, once the hub is up: recipients get their keys, changes come in, and every end is awaited."""
 
 import asyncio
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from hub.cli.demo.account import Account, Ledger
+from hub.cli.demo.acts import Acts
 from hub.cli.demo.cast import DOWN_FOR, Cast
-from hub.cli.demo.deaths import informal_event, registered_event, write_extract
+from hub.cli.demo.deaths import write_extract
 from hub.cli.demo.display import Display
-from hub.cli.faults import Plain
-from hub.intake import add_client, gro
+from hub.intake import gro
 from hub.privacy import Blind, Keys
 from hub.settings import Settings
-from hub.store import Pool, open_pool
-from schemas import SourceKind
+from hub.store import open_pool
 
-_LONGEST = 90.0  # seconds from the first death to the last answer
+_LONGEST = 90.0  # seconds from the first change to the last answer
 _EVERY = 0.3
 
 
@@ -42,31 +39,13 @@ async def tell(settings: Settings, cast: Cast, extract: Path, display: Display) 
         began = time.monotonic()
         cases = write_extract(extract)
         await gro.take(pool, keys, Blind(_key(settings, "blind_key"), _key(settings, "link_key")), extract)
-        answer = await _post(settings, pool)
-        outage = asyncio.create_task(_end_outage(cast))
-        account = await _watch(pool, Ledger(keys, cast.register), cases + 2, display, began + _LONGEST)
+        async with httpx.AsyncClient(base_url=settings.public_url, trust_env=False, timeout=30.0) as http:
+            acts = Acts(pool, http, cases)
+            await acts.begin(cast.register)
+            outage = asyncio.create_task(_end_outage(cast))
+            account = await _watch(Ledger(keys, cast.register), acts, display, began + _LONGEST)
         await outage
-    return Ending(account, time.monotonic() - began, answer["reference"], answer["links"]["page"])
-
-
-async def _post(settings: Settings, pool: Pool) -> Mapping[str, Any]:
-    """Two deaths through the API: one by a registrar, whose answer is returned, and one by a hospital."""
-    _, registrar = await add_client(pool, "Registrars of Hertford", SourceKind.REGISTRAR)
-    _, hospital = await add_client(pool, "Watford hospital", SourceKind.HOSPITAL)
-    async with httpx.AsyncClient(base_url=settings.public_url, trust_env=False, timeout=30.0) as client:
-        answers = [
-            await client.post(
-                "/v1/notifications",
-                json=event,
-                headers={"authorization": f"Bearer {key}", "content-type": "application/cloudevents+json"},
-            )
-            for event, key in ((registered_event(), registrar), (informal_event(), hospital))
-        ]
-    for answer in answers:
-        if answer.status_code != httpx.codes.ACCEPTED:
-            raise Plain(f"The hub did not take a death: {answer.status_code}, {answer.json().get('title', 'without saying why')}.")
-    told: Mapping[str, Any] = answers[0].json()
-    return told
+    return Ending(account, time.monotonic() - began, acts.first["reference"], acts.first["links"]["page"])
 
 
 async def _end_outage(cast: Cast) -> None:
@@ -74,12 +53,13 @@ async def _end_outage(cast: Cast) -> None:
     await asyncio.to_thread(cast.bring_back)
 
 
-async def _watch(pool: Pool, ledger: Ledger, expected: int, display: Display, until: float) -> Account:
+async def _watch(ledger: Ledger, acts: Acts, display: Display, until: float) -> Account:
     while True:
-        async with pool.connection() as connection:
-            account = await ledger.account(connection, expected)
+        async with acts.pool.connection() as connection:
+            account = await ledger.account(connection, acts.cases)
         display.show(account)
-        if account.is_whole or time.monotonic() > until:
+        is_over = await acts.go_on(account) and account.is_whole
+        if is_over or time.monotonic() > until:
             return account
         await asyncio.sleep(_EVERY)
 
