@@ -42,5 +42,8 @@ class Told(Model):
     formeralias: Annotated[Pairwise | None, Field(description="an id that was said to be of the same person, and is not")] = None
     originsource: Annotated[str | None, Field(description="your own source, where you told the hub first")] = None
     originid: Annotated[str | None, Field(description="your own id, likewise")] = None
+    contactname: Annotated[str | None, Field(description="of a retraction: the one person at the hub to speak to")] = None
+    contacttelephone: Annotated[str | None, Field(description="likewise")] = None
+    contactemail: Annotated[str | None, Field(description="likewise")] = None
     dataref: Annotated[str | None, Field(description="where your client fetches the data, where the agreement has a thin payload")] = None
     data: Annotated[dict[str, Any], Field(description="the fields your agreement names, after the kind's schema, each where it is known")]

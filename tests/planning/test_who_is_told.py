@@ -87,7 +87,7 @@ def samples() -> OfferBook:
 
 def _content(kind: str, postcode: str, **more: Any) -> dict[str, Any]:
     """The published example of a kind, told of somebody who lives at `postcode`, and moves within it."""
-    content = orjson.loads((_ROOT / f"schemas/examples/{kind}.json").read_bytes())["data"]
+    content: dict[str, Any] = orjson.loads((_ROOT / f"schemas/examples/{kind}.json").read_bytes())["data"]
     for name in ("choices", "standing", "fact"):
         content.pop(name, None)
     for where in BUILT_IN[kind].places:
