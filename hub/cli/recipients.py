@@ -22,7 +22,7 @@ from hub.cli.typed import as_typed
 from hub.cli.unset import Unset, are_not_set, lacking_in, unset_of
 from hub.delivery import pause, resume
 from hub.local import Home, load_settings
-from hub.recipients import Fault, LaneStanding, NoStart, Register, endings, list_standing, load, newest, read, starting_points
+from hub.recipients import Fault, KindInUse, LaneStanding, NoStart, Register, endings, list_standing, load, newest, read, starting_points
 from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -195,7 +195,10 @@ def _read(folder: Path | None, settings: Settings) -> Register | list[Fault]:
 
 async def _load(settings: Settings, register: Register) -> int:
     async with await reach(settings.database_url) as pool, pool.connection() as connection:
-        return await load(connection, register)
+        try:
+            return await load(connection, register)
+        except KindInUse as fault:
+            raise Plain(str(fault)) from None
 
 
 async def _list(settings: Settings) -> tuple[Register | None, list[LaneStanding]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hub.cli.faults import Plain
 from hub.cli.kinds import checks
 from hub.cli.reach import reach
-from hub.recipients import Register, load, newest, read
+from hub.recipients import KindInUse, Register, load, newest, read
 from hub.settings import Settings
 from hub.store import add_partitions, migrate
 
@@ -54,4 +54,7 @@ async def _count(url: str) -> int:
 
 async def _load(url: str, register: Register) -> None:
     async with await reach(url) as pool, pool.connection() as connection:
-        await load(connection, register)
+        try:
+            await load(connection, register)
+        except KindInUse as fault:
+            raise Plain(str(fault)) from None

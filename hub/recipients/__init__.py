@@ -8,7 +8,7 @@ from hub.recipients.endings import Ending, ending, endings
 from hub.recipients.entries import URGENT_LANE, Agreement, Covered, Organisation, Power, Service, Way
 from hub.recipients.faults import Fault
 from hub.recipients.listing import LaneStanding, list_standing
-from hub.recipients.loading import load, newest, of_version
+from hub.recipients.loading import KindInUse, load, newest, of_version
 from hub.recipients.prohibitions import Prohibition, prohibition, prohibitions
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
@@ -28,6 +28,7 @@ __all__ = [
     "Document",
     "Ending",
     "Fault",
+    "KindInUse",
     "LaneStanding",
     "NoStart",
     "Organisation",

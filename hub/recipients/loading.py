@@ -1,12 +1,16 @@
 """Puts a register into the ledger, versioned, and reads the newest back."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from hub.recipients.entries import URGENT_LANE
 from hub.recipients.register import Recipient, Register
 from hub.store import Connection
 
 # Two processes that load at once take turns; the number is arbitrary.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7021964)"
-_NEWEST = "SELECT version, digest FROM register ORDER BY version DESC LIMIT 1"
+_NEWEST = "SELECT version, digest, content -> 'kinds' FROM register ORDER BY version DESC LIMIT 1"
+_HAS_CASES = "SELECT kind FROM unnest(%b::text[]) AS kind WHERE EXISTS (SELECT FROM cases WHERE cases.kind = kind.kind)"
 _READ = "SELECT version, content FROM register WHERE version > %b ORDER BY version DESC LIMIT 1"
 _OF_VERSION = "SELECT content FROM register WHERE version = %b"
 _INSERT = "INSERT INTO register (digest, content) VALUES (%b, %b::text::jsonb) RETURNING version"
@@ -38,11 +42,15 @@ WHERE cause = 'no-agreement' AND closed_at IS NULL AND recipient = ANY(%b::text[
 """
 
 
+class KindInUse(Exception):
+    """A register leaves out kinds of its own of which there are cases: the text names them and says what to do."""
+
+
 async def load(connection: Connection, register: Register) -> int:
     """Make `register` the current one and return its version; the same entries again make no new version.
 
     Lanes are made for recipients that have none. Under a new register everything unroutable is planned again; what is
-    held or waits the clock finds, which watches for the register's version.
+    held or waits the clock finds, which watches for the register's version. Raises `KindInUse`, and changes nothing then.
     """
     async with connection.transaction():
         await connection.execute(_ONE_AT_A_TIME)
@@ -50,6 +58,7 @@ async def load(connection: Connection, register: Register) -> int:
         if newest is not None and bytes(newest[1]) == register.digest:
             version = int(newest[0])
         else:
+            await _keeps_kinds(connection, register, [] if newest is None else newest[2])
             row = await (await connection.execute(_INSERT, (register.digest, register.content.decode()))).fetchone()
             assert row is not None
             version = int(row[0])
@@ -59,6 +68,15 @@ async def load(connection: Connection, register: Register) -> int:
         ordinary = [(one.id, one.entry.connector) for one in register.recipients.values() if one.entry.urgent is None]
         await connection.execute(_NOT_URGENT_NOW, ([id_ for id_, _ in ordinary], [kind for _, kind in ordinary], URGENT_LANE))
     return version
+
+
+async def _keeps_kinds(connection: Connection, register: Register, before: Sequence[Mapping[str, Any]]) -> None:
+    gone = [one["entry"]["kind"] for one in before if one["entry"]["kind"] not in register.kinds]
+    in_use = [kind for (kind,) in await (await connection.execute(_HAS_CASES, (gone,))).fetchall()] if gone else []
+    if in_use:
+        raise KindInUse(
+            f"There are cases of {', '.join(in_use)}, which the folder has no more: put its files into kinds/ again."
+        )
 
 
 async def newest(connection: Connection, after: int = 0) -> Register | None:

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from hub.recipients import Organisation, Register, RegisterWatch, load
+from hub.kinds import Kinds, OwnKind
+from hub.recipients import KindInUse, Organisation, Register, RegisterWatch, load, newest
 from hub.store import Pool, open_pool
 from tests.conftest import Databases
+from tests.kinds.test_own_kinds import ENTRY, SCHEMA
 
 
 @pytest.fixture
@@ -49,3 +51,20 @@ async def test_a_process_follows_the_newest_register(pool: Pool) -> None:
         await watch.look()
     assert len(seen) == 2
     assert watch.current == _register("B").from_content(orjson.loads(_register("B").content), seen[-1])
+
+
+async def test_a_kind_of_its_own_stays_in_the_register_while_there_are_cases_of_it(pool: Pool) -> None:
+    own = Kinds((OwnKind({**ENTRY, "expected": []}, SCHEMA),))
+    async with pool.connection() as connection:
+        await load(connection, Register(_register("A").organisations, kinds=own))
+        await load(connection, _register("B"))  # nobody told of one yet
+        await load(connection, Register(_register("A").organisations, kinds=own))
+        await connection.execute(
+            "INSERT INTO cases (id, subject, kind, newest, effective, standing, fact, source_time, opened_at)"
+            " VALUES (gen_random_uuid(), gen_random_uuid(), 'leaving-care', 1, 1, 1, 1, now(), now())"
+        )
+        with pytest.raises(KindInUse, match="cases of leaving-care"):
+            await load(connection, _register("B"))
+        current = await newest(connection)
+        assert current is not None
+        assert "leaving-care" in current.kinds
