@@ -32,6 +32,7 @@ class Notification(Model):
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: Annotated[str, Field(max_length=300)] | None = None
     corrects: Annotated[EventId | None, Field(description="the id of an earlier notification of yours, from the same source")] = None
+    originid: Annotated[EventId | None, Field(description="the id of the event of the hub's that this comes from, where it does")] = None
     data: LifeEvent
 
 

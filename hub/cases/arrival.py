@@ -9,19 +9,20 @@ from hub.cases.matching import Marks, marks_of
 from hub.cases.reference import new_reference
 from hub.kinds import Kind, Kinds
 from hub.privacy import Blind, DataKey, case_context
-from schemas import Fact, LifeEvent, Notification, SourceKind, Standing, encode_notification, highest_standing, new_id
+from schemas import Fact, LifeEvent, Notification, SourceKind, Standing, encode_notification, highest_standing, new_id, parse_message_id
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One validated notification, and who brought it. `idempotency_key` is the caller's own, beside source and id; by
-    `mark` the hub finds the case again that it opened itself."""
+    `mark` the hub finds the case again that it opened itself. `recipient`: whom this client answers for."""
 
     client_id: str
     source_kind: SourceKind
     notification: Notification
     idempotency_key: str | None = None
     mark: bytes | None = None
+    recipient: str | None = None
 
 
 class Position(IntEnum):
@@ -77,6 +78,8 @@ class Draft:
     content: bytes = field(repr=False)
     event: LifeEvent
     corrects: bytes | None = None  # the key of the notification it names as corrected
+    recipient: str | None = None
+    origin: UUID | None = None  # the delivery it names as where it comes from
     notification: UUID = field(default_factory=new_id)
     case_id: UUID = field(default_factory=new_id)
     subject: UUID = field(default_factory=uuid4)
@@ -117,4 +120,6 @@ def draft_of(arrival: Arrival, kinds: Kinds, blind: Blind) -> Draft | Refusal:
         content=content,
         event=event,
         corrects=None if told.corrects is None else blind.key("event", told.source, told.corrects),
+        recipient=arrival.recipient,
+        origin=None if told.originid is None or (of := parse_message_id(told.originid)) is None else of[0],
     )

@@ -49,7 +49,18 @@ def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
                 told[name] = value
             elif isinstance(value, dict):
                 told[name] = {**value, **told[name]}
-    return _with_people(kind, told, accounts)
+    return _with_people(kind, told | _for_the_hub(accounts), accounts)
+
+
+def _for_the_hub(accounts: Sequence[Version]) -> Content:
+    """What is asked of every teller: whom to tell, by the newest word about each recipient, and whether anybody asks for protection."""
+    chosen = {one["recipient"]: one for account in sorted(accounts, key=_told_at) for one in account.content.get("choices", ())}
+    asked: Content = {"choices": list(chosen.values())} if chosen else {}
+    return asked | ({"protected": True} if any(account.content.get("protected") is True for account in accounts) else {})
+
+
+def _told_at(account: Version) -> int:
+    return account.version
 
 
 def says_more(kind: Kind, content: Mapping[str, Any], told: Mapping[str, Any]) -> bool:

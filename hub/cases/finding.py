@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.cases.arrival import Cause, Draft, Refusal
+from hub.cases.echoes import echoed
 from hub.store import Connection
 
 _MARKED = """
@@ -49,7 +50,8 @@ async def find_case(connection: Connection, draft: Draft) -> Found | Refusal | N
             return named
         return Found(named[1], named[0], _others(strongest, named[1]), known)
     if not strongest:
-        return None
+        echo = await echoed(connection, draft)
+        return None if echo is None else Found(echo[1], echo[0], (), known)
     root = strongest[0][1]
     return Found(root, await _of(connection, draft, [of for of, case in strongest if case == root]), _others(strongest, root), known)
 

@@ -86,13 +86,13 @@ async def _record_one(pool: Pool, keys: Keys, draft: Draft) -> Answer:
 
 def _apart(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
     """Those that share no key with an earlier one of the batch, and those that do or that name what they correct: they see it
-    only once it is there."""
+    only once it is there. A recipient's own news may be what it was told."""
     seen: set[object] = set()
     first: list[Draft] = []
     later: list[Draft] = []
     for draft in drafts:
         marks: list[object] = [(draft.client, key) for key in draft.keys]
         marks += (*draft.marks.certain, *draft.marks.alike)
-        (first if draft.corrects is None and seen.isdisjoint(marks) else later).append(draft)
+        (first if draft.corrects is None and draft.recipient is None and seen.isdisjoint(marks) else later).append(draft)
         seen.update(marks)
     return first, later

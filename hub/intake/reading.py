@@ -19,7 +19,7 @@ from schemas import Notification, Notifications, faults
 ONE, BATCH, PLAIN = b"application/cloudevents+json", b"application/cloudevents-batch+json", b"application/json"
 _ACCEPTED = "application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce-… headers"
 _KEY = re.compile(r"[!-~]{1,255}")
-_ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "dataschema", "corrects")
+_ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "dataschema", "corrects", "originid")
 
 
 class Media:

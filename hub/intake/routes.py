@@ -40,7 +40,11 @@ class NotificationsRoute(TellingRoute):
             told += map(self._reader.item, items[start : start + _TURN])
             await asyncio.sleep(0)
         sound = [item for item in told if not isinstance(item, Problem)]
-        recorded = await self._batcher.put([Arrival(client.id, client.source_kind, item) for item in sound]) if sound else []
+        recorded = (
+            await self._batcher.put([Arrival(client.id, client.source_kind, item, recipient=client.recipient) for item in sound])
+            if sound
+            else []
+        )
         self._noted(zip(recorded, sound, strict=True))
         answers = iter(recorded)
         found = [self._item(item, None if isinstance(item, Problem) else next(answers), client) for item in told]

@@ -89,7 +89,7 @@ class TellingRoute:
         return raw
 
     async def _one(self, client: Client, key: str | None, told: Notification) -> Answered:
-        (answer,) = await self._batcher.put([Arrival(client.id, client.source_kind, told, key)])
+        (answer,) = await self._batcher.put([Arrival(client.id, client.source_kind, told, key, recipient=client.recipient)])
         if not isinstance(answer, Recorded):
             raise refused(answer, told, client.source_kind)
         replayed = self._noted([(answer, told)])

@@ -74,9 +74,7 @@ async def _keeps_kinds(connection: Connection, register: Register, before: Seque
     gone = [one["entry"]["kind"] for one in before if one["entry"]["kind"] not in register.kinds]
     in_use = [kind for (kind,) in await (await connection.execute(_HAS_CASES, (gone,))).fetchall()] if gone else []
     if in_use:
-        raise KindInUse(
-            f"There are cases of {', '.join(in_use)}, which the folder has no more: put its files into kinds/ again."
-        )
+        raise KindInUse(f"There are cases of {', '.join(in_use)}, which the folder has no more: put its files into kinds/ again.")
 
 
 async def newest(connection: Connection, after: int = 0) -> Register | None:

@@ -66,3 +66,20 @@ def test_content_is_not_shown_by_a_version() -> None:
                         version(3, "c", Standing.INFORMAL, nextOfKin=JANE, deceased={"sex": "male"})]))  # fmt: skip
 def test_the_order_in_which_versions_are_read_does_not_matter(some: list[Version]) -> None:
     assert effective_content(DEATH, some) == effective_content(DEATH, sorted(some, key=lambda v: v.version))
+
+
+def _choice(recipient: str, tell: bool) -> dict[str, Any]:
+    return {"recipient": recipient, "tell": tell, "wording": "Tell them?"}
+
+
+def test_what_the_family_chose_outlives_the_registration_and_the_newest_word_about_each_recipient_counts() -> None:
+    widow = version(1, "widow", Standing.INFORMAL, choices=[_choice("a.library", True), _choice("a.bank", True)])
+    registered = version(2, "gro", deceased={})
+    son = version(3, "son", Standing.INFORMAL, choices=[_choice("a.bank", False)])
+    told = effective_content(DEATH, [widow, registered, son])
+    assert {one["recipient"]: one["tell"] for one in told["choices"]} == {"a.library": True, "a.bank": False}
+
+
+def test_whoever_asks_for_protection_it_holds() -> None:
+    assert effective_content(DEATH, [version(1, "gro"), version(2, "refuge", Standing.INFORMAL, protected=True)])["protected"] is True
+    assert "protected" not in effective_content(DEATH, [version(1, "gro"), version(2, "family", Standing.INFORMAL)])
