@@ -9,6 +9,7 @@ from schemas import asyncapi
 from schemas.acknowledgement import Acknowledgement
 from schemas.disclosure import Disclosures
 from schemas.events import KINDS
+from schemas.examples import examples
 from schemas.notification import BUILT_IN
 from schemas.receipt import BatchReceipt, Receipt
 from schemas.status import CaseStatus, DeliveryStatusEvent
@@ -16,12 +17,6 @@ from schemas.told import Told
 from schemas.words import Model
 
 FOLDER = Path(__file__).parent / "published"
-_EXAMPLES = Path(__file__).parent / "examples"
-
-
-def examples() -> dict[str, dict[str, Any]]:
-    """A notification of each kind, as somebody would send it."""
-    return {path.stem: orjson.loads(path.read_bytes()) for path in sorted(_EXAMPLES.glob("*.json"))}
 
 
 def published() -> dict[str, bytes]:

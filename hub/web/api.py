@@ -14,6 +14,7 @@ from hub.kinds import Kinds
 from hub.observe import log, metrics, observing, setup_logging
 from hub.observe import serve as serve_looks
 from hub.policy import explain
+from hub.recipients import Register
 from hub.roles import Server, run_role
 from hub.settings import Settings
 from hub.tracking import Directory
@@ -30,6 +31,7 @@ from hub.web.reference import refer
 ROLE = "api"
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Identified = Callable[[Request], Awaitable[Client]]
 
 
 class Door:
@@ -47,9 +49,20 @@ class Door:
         await (app or self._rest)(scope, receive, send)
 
 
+def routes(identified: Identified, office: Callable[[], Office], register: Callable[[], Register]) -> FastAPI:
+    """What the API answers besides taking notifications, and what it says of itself."""
+    app = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
+    app.include_router(tracking_routes(identified, lambda _: office()))
+    app.include_router(place_routes(identified, register))
+    app.include_router(policy_routes(identified, register))
+    describe(app)
+    refer(app, "/docs")
+    speak_in_problems(app)
+    return app
+
+
 def build(parts: Parts) -> Door:
     """The application over open parts."""
-    app = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
     url = parts.settings.public_url.rstrip("/")
 
     # The one place that finds out who calls: client credentials and client certificates belong here too.
@@ -73,14 +86,9 @@ def build(parts: Parts) -> Door:
         "/v1/security-events": SecurityEventsRoute(identify, parts.settings, parts.signing_keys, *telling),
     }
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
-    app.include_router(tracking_routes(identified, lambda _: office))
-    app.include_router(place_routes(identified, lambda: parts.register.current))
-    app.include_router(policy_routes(identified, lambda: parts.register.current))
-    describe(app)
-    refer(app, "/docs")
-    speak_in_problems(app)
     metrics.start_at_zero(kinds=parts.register.current.kinds)
     health = observing(ROLE, parts.ready)
+    app = routes(identified, lambda: office, lambda: parts.register.current)
     return Door({**direct, "/health/live": health, "/health/ready": health}, app)
 
 

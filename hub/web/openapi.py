@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from hub.problems import PROBLEM_JSON
 from schemas import BUILT_IN, Acknowledgement, BatchReceipt, ProblemDocument, Receipt
+from schemas.examples import examples
 
 _REF = "#/components/schemas/{model}"
 _NOTIFICATIONS = {type_: {"$ref": _REF.format(model=model.__name__)} for type_, model in BUILT_IN.models.items()}
@@ -17,25 +18,6 @@ _NOTIFICATION = {
 }
 _RECEIPT, _BATCH_RECEIPT = {"$ref": _REF.format(model="Receipt")}, {"$ref": _REF.format(model="BatchReceipt")}
 _PROBLEM = {PROBLEM_JSON.decode(): {"schema": {"$ref": _REF.format(model="ProblemDocument")}}}
-
-EXAMPLE = {
-    "specversion": "1.0",
-    "id": "1",
-    "source": "/register-office/stevenage",
-    "type": "uk.tellusonce.bereavement.v1",
-    "data": {
-        "standing": "registered",
-        "fact": "asserted",
-        "sourceTime": "2026-03-12T10:00:00Z",
-        "registration": {"number": "123456789"},
-        "deceased": {
-            "names": {"given": ["Ada"], "family": "Example"},
-            "dateOfDeath": {"value": "2026-03-09"},
-            "dateOfBirth": {"value": "1941-05"},
-            "usualAddress": {"lines": ["1 High Street", "Stevenage"], "postcode": "SG1 1AA"},
-        },
-    },
-}
 
 _HEADERS = [
     {
@@ -158,7 +140,7 @@ def _operation() -> dict[str, Any]:
                 "application/cloudevents+json": _NOTIFICATION,
                 "application/cloudevents-batch+json": {"type": "array", "items": _NOTIFICATION, "minItems": 1},
             },
-            EXAMPLE,
+            {kind: {"value": example} for kind, example in examples().items()},
         ),
         "responses": {status: {"description": text, "content": _content(status)} for status, text in _TOLD.items()},
     }
@@ -200,11 +182,11 @@ def _content(status: str) -> dict[str, Any]:
     return {"application/json": {"schema": taken[status]}} if status in taken else _PROBLEM
 
 
-def _body(schemas: Mapping[str, Any], example: Any = None) -> dict[str, Any]:
-    """What is sent, by content type; the example is of the first."""
+def _body(schemas: Mapping[str, Any], sent: Any = None) -> dict[str, Any]:
+    """What is sent, by content type; the examples are of the first."""
     content = {media: {"schema": schema} for media, schema in schemas.items()}
-    if example is not None:
-        next(iter(content.values()))["example"] = example
+    if sent is not None:
+        next(iter(content.values()))["examples"] = sent
     return {"required": True, "content": content}
 
 

@@ -103,7 +103,7 @@ def _operation(method: str, path: str, described: Schema) -> Operation:
         described.get("description", "").split("\n\n"),
         parameters,
         [_field(media, content["schema"], True, "") for media, content in contents.items()],
-        next((_indented(content["example"]) for content in contents.values() if "example" in content), ""),
+        next((_indented(one["value"]) for content in contents.values() for one in content.get("examples", {}).values()), ""),
         {status: Answer(answer["description"], _models_in(answer)) for status, answer in described["responses"].items()},
     )
 

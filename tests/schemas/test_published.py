@@ -19,7 +19,7 @@ from schemas.status import NOTICE_WORDS, STATE_WORDS
 
 
 def test_the_published_schemas_are_those_of_the_models() -> None:
-    found = {path.name: path.read_bytes() for path in FOLDER.glob("*.json")}
+    found = {path.name: path.read_bytes() for path in FOLDER.glob("*.json") if path.name != "openapi.json"}
     assert found == published(), "run: python -m schemas.publish"
 
 

@@ -10,11 +10,11 @@ import pytest
 from fastapi import FastAPI, Request
 
 from hub.recipients import Register
-from hub.tracking.web import routes
-from hub.web.openapi import EXAMPLE, describe
-from hub.web.places import routes as place_routes
-from hub.web.policy import policy_routes
-from hub.web.reference import groups, models, refer
+from hub.web import publish
+from hub.web.api import routes
+from hub.web.reference import groups, models
+from schemas.examples import examples
+from schemas.publish import FOLDER
 
 
 async def nobody(_: Request) -> None:
@@ -23,13 +23,7 @@ async def nobody(_: Request) -> None:
 
 @pytest.fixture
 def app() -> FastAPI:
-    made = FastAPI(title="Tell Us Once", version="1", docs_url=None, redoc_url=None)
-    made.include_router(routes(nobody, nobody))  # type: ignore[arg-type]
-    made.include_router(place_routes(nobody, lambda: Register(())))  # type: ignore[arg-type]
-    made.include_router(policy_routes(nobody, nobody))  # type: ignore[arg-type]
-    describe(made)
-    refer(made, "/docs")
-    return made
+    return routes(nobody, nobody, lambda: Register(()))  # type: ignore[arg-type]
 
 
 async def read(app: FastAPI, path: str = "/docs") -> httpx.Response:
@@ -59,7 +53,7 @@ async def test_every_operation_and_every_model_is_on_it_and_every_link_leads_som
 
 async def test_it_shows_what_may_be_sent_and_leads_to_what_is_answered(app: FastAPI) -> None:
     text = (await read(app)).text
-    assert orjson.dumps(EXAMPLE, option=orjson.OPT_INDENT_2).decode() in html.unescape(text)
+    assert orjson.dumps(examples()["bereavement"], option=orjson.OPT_INDENT_2).decode() in html.unescape(text)
     answered = {
         (one.path, status): answer.models
         for one in itertools.chain(*groups(app.openapi()).values())
@@ -82,3 +76,7 @@ async def test_what_is_sent_is_said_in_words(app: FastAPI) -> None:
     assert (reason.kind, reason.required) == ("text, at most 1000 characters", False)
     assert found["Deceased"]["passportNumbers"].kind == "list (at most 10) of text, at most 40 characters"
     assert (found["Acknowledgement"]["answer"].model, found["Acknowledgement"]["answer"].required) == ("Answer", True)
+
+
+def test_the_published_description_is_the_one_the_api_answers() -> None:
+    assert (FOLDER / publish.NAME).read_bytes() == publish.published(), "run: python -m hub.web.publish"
