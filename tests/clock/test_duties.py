@@ -154,7 +154,7 @@ async def buried(ledger: Deliveries, offset: int) -> None:
         await bury(connection, Record("life-events", 0, offset, b"key", b"sealed", []), TOPIC_ID, "no-case", ["ce_caseid"])
 
 
-async def test_each_dead_letter_is_a_task_until_it_is_put_back_or_a_person_closes_it(ledger: Deliveries) -> None:
+async def test_trap_f_each_dead_letter_is_a_task_until_it_is_put_back_or_a_person_closes_it(ledger: Deliveries) -> None:
     for offset in range(3):
         await buried(ledger, offset)
     assert await watch_dead_letters(ledger.pool) == 3

@@ -48,7 +48,7 @@ async def send(rig: WebhookRig, count: int = 1) -> list[Outcome]:
 
 
 @pytest.mark.parametrize(("how", "expected"), ANSWERS, ids=lambda value: str(value.get("status")) if isinstance(value, dict) else "")
-async def test_a_status_has_one_meaning(either: WebhookRig, how: dict[str, Any], expected: Outcome) -> None:
+async def test_trap_c_a_status_has_one_meaning(either: WebhookRig, how: dict[str, Any], expected: Outcome) -> None:
     await either.behave(wire=Wire.STATUS, **how)
     assert await send(either) == [expected]
 

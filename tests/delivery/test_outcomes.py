@@ -113,7 +113,7 @@ async def test_a_fault_of_the_endpoint_opens_the_breaker_with_one_task_and_fails
     assert await ledger.one("SELECT breaker FROM lane") == 0
 
 
-async def test_after_an_outage_the_backlog_flows_in_order(ledger: Ledger, workers: Workers) -> None:
+async def test_trap_k_after_an_outage_the_backlog_flows_in_order(ledger: Ledger, workers: Workers) -> None:
     async with Receiver(behaviour=always(503)) as council:
         workers.route("a.tax", council.url, concurrency=1)
         lane = await ledger.lane("a.tax")
@@ -156,7 +156,7 @@ async def test_retry_after_holds_the_whole_lane(ledger: Ledger, workers: Workers
     assert len(council.arrivals) == 4
 
 
-async def test_a_delivery_that_cannot_be_made_in_time_ends_with_a_person(ledger: Ledger, workers: Workers) -> None:
+async def test_trap_b_a_delivery_that_cannot_be_made_in_time_ends_with_a_person(ledger: Ledger, workers: Workers) -> None:
     async with Receiver(behaviour=always(500)) as council:
         workers.route("a.tax", council.url)
         [id_] = await ledger.deliveries(1, await ledger.lane("a.tax"), "a.tax")

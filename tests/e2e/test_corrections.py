@@ -25,12 +25,13 @@ def _is_part(some: Any, whole: Any) -> bool:
     return bool(some == whole)
 
 
-def test_a_correction_goes_to_everyone_told_with_what_is_true_now(scene: Scene) -> None:
+def test_trap_m_a_correction_goes_to_everyone_told_with_what_is_true_now(scene: Scene) -> None:
     ada = Person(STEVENAGE)
-    scene.tell(death(ada))
+    told = scene.tell(death(ada))
     first = scene.heard_when_settled(ada)
     newer = death(ada, minute=10, deceased={"names": {"given": [ada.tag, word()], "family": word()}})
-    assert scene.tell(newer)["understood"]["position"] == "newer"
+    corrected = scene.tell(newer)
+    assert (corrected["understood"]["position"], corrected["reference"]) == ("newer", told["reference"])
     heard = scene.heard_when_settled(ada)[len(first) :]
     assert sorted(one.recipient for one in heard) == sorted(scene.due(STEVENAGE))
     for one in heard:
@@ -42,7 +43,7 @@ def test_a_correction_goes_to_everyone_told_with_what_is_true_now(scene: Scene) 
     assert len(scene.heard_when_settled(ada)) == 2 * len(heard)
 
 
-def test_a_cancellation_its_removal_and_a_retraction_reach_everyone_told_and_nobody_else(scene: Scene) -> None:
+def test_trap_i_a_cancellation_its_removal_and_a_retraction_reach_everyone_told_and_nobody_else(scene: Scene) -> None:
     ada = Person(STEVENAGE)
     everyone = scene.due(STEVENAGE)
     with scene.down(KEEPERS):

@@ -15,7 +15,7 @@ def _record(person: Person, at: str, reason: int | None = None, line: str | None
     return record(person.registration, at, reason, f"<DeceasedAddress>{address}</DeceasedAddress>", family=person.tag)
 
 
-def test_all_of_an_extract_is_delivered_and_reading_it_again_changes_nothing(scene: Scene, tmp_path: Path) -> None:
+def test_trap_d_all_of_an_extract_is_delivered_and_reading_it_again_changes_nothing(scene: Scene, tmp_path: Path) -> None:
     ada, ben, cyd = Person(STEVENAGE), Person(LIVERPOOL), Person(WATFORD)
     corrected = planted(f"4 {word()} Way")
     locked, updated = "2026-03-12T10:00:00.000", "2026-03-14T10:00:00.000"

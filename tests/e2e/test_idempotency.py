@@ -24,7 +24,7 @@ def _problem(answer: httpx.Response, status: int) -> dict[str, object]:
     return document
 
 
-def test_the_same_again_gives_the_first_answer_marked_as_a_replay(scene: Scene) -> None:
+def test_trap_e_the_same_again_gives_the_first_answer_marked_as_a_replay(scene: Scene) -> None:
     ada = Person(STEVENAGE)
     event = death(ada)
     first = scene.post(event)

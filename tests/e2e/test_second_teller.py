@@ -38,7 +38,7 @@ def test_what_a_hospital_tells_is_held_and_shown_and_released_by_the_registratio
     assert {(one.notice, one.data["standing"]) for one in heard} == {("notified", "registered")}
 
 
-def test_who_tells_again_what_everybody_knows_is_thanked_and_nothing_is_sent_twice(scene: Scene) -> None:
+def test_trap_n_who_tells_again_what_everybody_knows_is_thanked_and_nothing_is_sent_twice(scene: Scene) -> None:
     ada = Person(STEVENAGE)
     scene.tell(death(ada))
     heard = scene.heard_when_settled(ada)

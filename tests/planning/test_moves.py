@@ -179,3 +179,9 @@ def test_a_place_without_a_recipient_is_named(book: OfferBook) -> None:
         "cambridge.council-tax": "no-recipient",
         "cambridge.electoral-registration": "no-recipient",
     }
+
+
+def test_trap_a_everybody_of_the_place_is_decided_on_without_having_set_a_mark(book: OfferBook) -> None:
+    verdicts = judged(book, KIND, move("SG1 1AA", "L24 9AB"), TODAY)
+    serving = ("stevenage", "hertfordshire", "liverpool", "dvla")
+    assert {id_ for id_ in book.register.recipients if id_.partition(".")[0] in serving} == verdicts.keys()

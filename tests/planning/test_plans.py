@@ -16,7 +16,7 @@ def _lived(postcode: str | None) -> dict[str, object]:
     return {"names": names, **dates, "nino": "AB123456C", **({"usualAddress": {"postcode": postcode}} if postcode else {})}
 
 
-async def test_the_services_of_the_place_its_county_and_the_centre_are_told_and_nobody_else(hub: Hub) -> None:
+async def test_trap_l_the_services_of_the_place_its_county_and_the_centre_are_told_and_nobody_else(hub: Hub) -> None:
     case = await hub.tell_and_plan(death(deceased=_lived("SG1 1JG")))
     rows = await hub.rows(case)
     told = {recipient.partition(".")[0] for recipient, _ in rows}

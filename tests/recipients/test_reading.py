@@ -144,7 +144,7 @@ def test_the_longest_time_comes_back_from_the_ledger_as_it_was(tmp_path: Path) -
     assert again.recipients["stevenage.council-tax"].entry.answers_within == timedelta(weeks=260)
 
 
-def test_one_id_in_two_files_is_a_fault(tmp_path: Path) -> None:
+def test_trap_h_one_id_in_two_files_is_a_fault(tmp_path: Path) -> None:
     faults = _faults(tmp_path, one=_ENTRY, two=_ENTRY)
     assert any("already in one.yaml:5" in fault.fault for fault in faults)
 

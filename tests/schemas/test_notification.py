@@ -188,7 +188,7 @@ def test_an_estate_is_dealt_with_by_a_person_or_a_company() -> None:
     assert faults_of(death(estateContact={"company": "Grey", "names": {"family": "Grey"}}))[0].field == "data.estateContact"
 
 
-def test_the_subject_of_an_event_is_never_a_name_or_number() -> None:
+def test_trap_j_the_subject_of_an_event_is_never_a_name_or_number() -> None:
     assert faults_of({**DEATH, "subject": "AB123456C"})[0].field == "subject"
     assert parse_notification_object({**DEATH, "subject": "0e8f7f55-4a4f-4d3f-9d0e-7a8e5a3f1c11"}).subject
 

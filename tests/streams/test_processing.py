@@ -57,7 +57,7 @@ async def test_a_header_without_a_value_stops_nothing(
         await until(lambda: _letters(ledger, 1))
 
 
-async def test_a_dead_letter_put_back_says_how_often_it_came_back(
+async def test_trap_g_a_dead_letter_put_back_comes_back_once_and_says_how_often(
     settings: Settings, ledger: Connection, topic: str, producer: AIOKafkaProducer
 ) -> None:
     await producer.send_and_wait(topic, b"poison")
