@@ -17,6 +17,7 @@ from hub.planning.bodies import Bodies
 from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
 from hub.planning.circumstances import circumstances_of
 from hub.planning.concerned import concerned
+from hub.planning.filtering import as_wanted
 from hub.planning.naming import parted_from, told_before
 from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
@@ -45,7 +46,8 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
     def offer(one: Offer, part: Part | None, past: Past | None) -> Verdict:
         decision = one.decision
         in_the_way = in_case(decision.terms, circumstances, now) if isinstance(decision, Allowed) else decision
-        return _offer(case, one, in_the_way, part, past, bodies)
+        verdict = _offer(case, one, in_the_way, part, past, bodies)
+        return verdict if one.wants is None else as_wanted(case, one.wants, verdict)
 
     for one, part in found.offers:
         yield offer(one, part, told.pop(one.recipient, None) if told else None)

@@ -6,7 +6,7 @@ from datetime import date
 
 from hub.kinds import Kind
 from hub.places import Council, Place
-from hub.policy import Allowed, Decision, Minimiser, decide, minimiser
+from hub.policy import Allowed, Decision, Minimiser, Wants, decide, filter_for, minimiser
 from hub.recipients import URGENT_LANE, Recipient, Register
 from hub.store import Connection
 from schemas import Fact, Standing
@@ -28,12 +28,14 @@ _LANES = "SELECT recipient, id, connector, split = %b FROM lane ORDER BY recipie
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One recipient and what the policy says; `cut` makes its payload, and takes nothing where it is not allowed."""
+    """One recipient and what the policy says; `cut` makes its payload, and takes nothing where it is not allowed. `wants` is its
+    own filter, where it has one."""
 
     recipient: str
     lanes: Sequence[Lane]
     decision: Decision
     cut: Minimiser
+    wants: Wants | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -79,7 +81,7 @@ class OfferBook:
         """The offer to one recipient."""
         decision = decide(self.register, kind.name, standing, fact, recipient, on)
         cut = minimiser(decision.fields if isinstance(decision, Allowed) else ())
-        return Offer(recipient.id, self._lanes[recipient.id][: recipient.entry.lanes], decision, cut)
+        return Offer(recipient.id, self._lanes[recipient.id][: recipient.entry.lanes], decision, cut, filter_for(recipient, kind.name))
 
     def urgent(self, recipient: str) -> Lane | None:
         """By which what cannot wait goes to a recipient whose entry says so."""

@@ -9,7 +9,7 @@ from hub.tasks import Cause, TaskDraft
 from schemas import Fact, State
 
 # These say of the recipient, and not of the case, what is missing: one task each, however many cases wait for it.
-_LACKS = frozenset({"no-agreement", "no-power", "no-impact-assessment", "ended"})
+_LACKS = frozenset({"no-agreement", "no-power", "no-impact-assessment", "ended", "filter-unclear"})
 _OF_PLANS = (Cause.UNROUTABLE, Cause.UNPLACED, Cause.PLAN_FAILED, Cause.NOT_FOLLOWED)
 # What a delivery in these states asks of a person, until something newer takes its place.
 _ASKED = {State.FAILED: Cause.FAILED, State.NEEDS_INFORMATION: Cause.NEEDS_INFORMATION}

@@ -3,6 +3,7 @@
 from hub.policy.asking import Decided, ask, decided
 from hub.policy.circumstances import Circumstances, in_case
 from hub.policy.decision import Allowed, Decision, Held, Withheld, decide
+from hub.policy.filtering import Wants, filter_for, unwanted
 from hub.policy.minimise import Minimiser, differing, minimise, minimiser, overlaid, paths_in
 from hub.policy.sharing import Sharing, Verdict, may_share
 from hub.policy.words import explain
@@ -16,16 +17,19 @@ __all__ = [
     "Minimiser",
     "Sharing",
     "Verdict",
+    "Wants",
     "Withheld",
     "ask",
     "decide",
     "decided",
     "differing",
     "explain",
+    "filter_for",
     "in_case",
     "may_share",
     "minimise",
     "minimiser",
     "overlaid",
     "paths_in",
+    "unwanted",
 ]

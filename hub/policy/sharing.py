@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from hub.policy.decision import Allowed, decide
+from hub.policy.filtering import filter_for
 from hub.policy.words import explain
 from hub.recipients import Agreement, Prohibition, Recipient, Register, prohibition
 from schemas import Fact, Standing
@@ -45,7 +46,8 @@ def may_share(register: Register, kind: str, recipient: Recipient, field: str | 
         return _held(recipient, kind, field, "not-agreed", decision.terms)
     told = "This service is told" if decision.terms.asks == "statute" else "This service is told if you choose it"
     what = "." if field is None else ", and this with it."
-    return Sharing(recipient.id, kind, field, Verdict.ALLOWED, decision.agreement, source_of(decision.terms), f"{told}{what}")
+    wish = "" if filter_for(recipient, kind) is None else " It asked to be told of some of this kind of news only."
+    return Sharing(recipient.id, kind, field, Verdict.ALLOWED, decision.agreement, source_of(decision.terms), f"{told}{what}{wish}")
 
 
 def source_of(terms: Agreement) -> str:

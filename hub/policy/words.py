@@ -17,6 +17,8 @@ _EXPLAINED = {
     "not-due-yet": "It takes effect later, and is told then.",
     "not-confirmed": "The person concerned has not confirmed it yet.",
     "bereavement-in-family": "Somebody near has died: nothing is sent that offers or reminds.",
+    "filtered": "This service asked not to be told of this kind of news.",
+    "filter-unclear": "It cannot be said whether this service wants to be told: its filter compares what cannot be compared.",
     "nothing-to-tell": "There is nothing in it that this service may be told.",
     "nothing-new": "This service told the hub itself, and there is nothing it did not say.",
     "told-already": "This service has all of it that it may be told already.",

@@ -10,6 +10,7 @@ from hub.recipients.agreed import agreement_warnings
 from hub.recipients.documents import Document
 from hub.recipients.entries import Agreement, Covered, Organisation, Service, Way
 from hub.recipients.faults import Fault
+from hub.recipients.filtering import agreed_fields, filter_faults
 from hub.recipients.prohibitions import prohibition
 from hub.recipients.references import forbidden_references, secrets_in_clear, try_resolve
 from hub.recipients.register import Register
@@ -23,6 +24,7 @@ def cross_faults(read_in: ReadIn, kinds: Kinds, checks: Checks) -> Iterator[Faul
     """Every fault between entries."""
     yield from _repeated(read_in)
     services = _services(read_in)
+    agreed = agreed_fields(organisation for _, organisation in read_in)
     for document, organisation in read_in:
         yield from _place_faults(document, ("places",), organisation.places)
         for number, service in enumerate(organisation.services):
@@ -31,6 +33,7 @@ def cross_faults(read_in: ReadIn, kinds: Kinds, checks: Checks) -> Iterator[Faul
             yield from _kind_faults(document, (*at, "kinds"), service.kinds, kinds)
             for where, way in service.ways.items():
                 yield from _connector_faults(document, (*at, *where), way, checks)
+            yield from filter_faults(document, (*at, "filters"), f"{organisation.organisation}.{service.service}", service, agreed)
         for number, agreement in enumerate(organisation.agreements):
             yield from _agreement_faults(document, ("agreements", number), agreement, services, kinds)
     yield from _overlaps(read_in)

@@ -32,6 +32,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 LongSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=120)]
 RecipientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$", max_length=81)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Filtering = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[EWSNK][0-9]{8}$|^[a-z][a-z-]+$")]
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
 
@@ -100,6 +101,10 @@ class Service(Entry):
     concurrency: Annotated[int, Field(ge=1, le=512)] = 16
     per_second: Annotated[float, Field(ge=0.001, le=10_000)] | None = None
     lanes: Annotated[int, Field(ge=1, le=16, description="more than one only for a very large recipient")] = 1
+    filters: Mapping[str, Filtering] = Field(
+        default_factory=dict,
+        description="by kind which of its news the service wants (docs/filters.md); all where none",
+    )
 
     @property
     def ways(self) -> Mapping[tuple[str, ...], Way]:

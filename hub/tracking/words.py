@@ -53,6 +53,7 @@ _WHY = {
     "no-recipient": "We do not yet know which office this is for the address. Somebody here is finding out.",
     "no-address": "We do not have an address with a postcode, so we do not know which office this is.",
     "nothing-new": "They told us themselves.",
+    "filtered": "They asked not to be told of this kind of news.",
     "nothing-to-tell": "There is nothing they need to know.",
 }
 _NOT_YET = "We are not able to tell them yet. If you deal with this service, you may wish to tell them yourself."

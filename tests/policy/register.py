@@ -7,16 +7,18 @@ from hub.recipients import Organisation, Recipient, Register
 _SAMPLE = {"power": "sample", "basis": "sample"}
 
 
-def one_recipient(*agreements: dict[str, Any], service: str = "tax") -> Register:
+def one_recipient(*agreements: dict[str, Any], service: str = "tax", **entry: Any) -> Register:
     """`a.<service>` with agreements that hold unless a change says otherwise; a change to None takes a key away."""
-    entry = {
+    organisation = {
         "organisation": "a",
         "name": "A",
         "places": "everywhere",
-        "services": [{"service": service, "name": "Tax", "kinds": ["bereavement"], "connector": "webhook", "answersWithin": "never"}],
+        "services": [
+            {"service": service, "name": "Tax", "kinds": ["bereavement"], "connector": "webhook", "answersWithin": "never"} | entry
+        ],
         "agreements": [_agreement(service, **one) for one in agreements],
     }
-    return Register((Organisation.model_validate(entry),))
+    return Register((Organisation.model_validate(organisation),))
 
 
 def the_recipient(register: Register) -> Recipient:

@@ -51,3 +51,10 @@ def test_an_allowed_answer_cites_both_sides() -> None:
     register = one_recipient({"sender": {"power": "SI 2012/1604", "basis": "Article 6(1)(e)"}})
     answer = may_share(register, "bereavement", the_recipient(register), None, _DAY)
     assert answer.source == "sender: SI 2012/1604, Article 6(1)(e); receiver: sample, sample; protocol p"
+
+
+def test_an_answer_says_that_a_recipient_has_a_wish_of_its_own() -> None:
+    register = one_recipient({}, filters={"bereavement": "standing = 'registered'"})
+    answer = may_share(register, "bereavement", the_recipient(register), None, _DAY)
+    assert answer.verdict is Verdict.ALLOWED
+    assert answer.sentence == "This service is told. It asked to be told of some of this kind of news only."

@@ -1,0 +1,41 @@
+"""Asks a recipient's own filter about the event it would get."""
+
+import orjson
+
+from hub.filters import Event, Value
+from hub.planning.case import DueCase, Holding, NotTelling, Telling, Verdict
+from hub.policy import Held, Wants, Withheld, unwanted
+
+
+def as_wanted(case: DueCase, wants: Wants, verdict: Verdict) -> Verdict:
+    """The verdict, unless it would tell somebody for the first time what they do not want.
+
+    Whoever knows of the case, told by the hub or having told it, hears all that follows: a filter hides no correction,
+    withdrawal, cancellation or retraction of what somebody believes (UK GDPR Article 19).
+    """
+    if not isinstance(verdict, Telling) or verdict.origin is not None or _knows(case, verdict.recipient):
+        return verdict
+    against = unwanted(wants, _event(case, verdict))
+    if isinstance(against, Held):
+        return Holding(verdict.recipient, verdict.lane, verdict.notice, against.rule, verdict.subject)
+    return NotTelling(verdict.recipient, "withheld", against.rule) if isinstance(against, Withheld) else verdict
+
+
+def _knows(case: DueCase, recipient: str) -> bool:
+    return any(past.knows and past.recipient == recipient for past in case.past)
+
+
+def _event(case: DueCase, telling: Telling) -> Event:
+    """As `hub.planning.events` builds it, without what says who it is about or which message it is."""
+    attributes: dict[str, Value] = {
+        "specversion": "1.0",
+        "type": f"uk.tellusonce.{case.kind.name}.{telling.notice.name.lower()}.v1",
+        "time": case.recorded_at.isoformat(),
+        "datacontenttype": "application/json",
+        "caseversion": case.version,
+        "standing": case.standing.word,
+        "agreement": telling.agreement,
+    }
+    if telling.part is not None:
+        attributes["part"] = telling.part.value
+    return Event(attributes, orjson.loads(telling.data))
