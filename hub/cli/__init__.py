@@ -31,7 +31,7 @@ COMMANDS = {
     "deadletters": "Look at what could not be handled, and put it back.",
     "recipients": "Write, check, pause and resume who is told.",
     "places": "Look up a postcode, and bring the data up to date.",
-    "policy": "Ask what may be shared, and what a register changes.",
+    "policy": "Ask what may be shared, and write the papers.",
     "tasks": "List and close work for people.",
     "clients": "Say who may tell the hub something.",
     "erase": "Destroy the keys of a case.",

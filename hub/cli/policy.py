@@ -1,4 +1,4 @@
-"""`tuo policy`: what may be shared, and what a register changes."""
+"""`tuo policy`: what may be shared, what a register changes, and the papers of data protection."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from hub.cases import group_reference, parse_reference
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.kinds import checks
+from hub.cli.papers import PAPERS, papers_
 from hub.cli.reach import reach
 from hub.cli.tables import print_table
 from hub.local import load_settings
@@ -40,7 +41,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 @app.callback()
 def _policy() -> None:
-    """Ask what may be shared, and what a register changes."""
+    """Ask what may be shared, what a register changes, and write the papers of data protection."""
 
 
 @app.command("explain", epilog=_EXPLAIN)
@@ -90,6 +91,9 @@ def diff(
         print(orjson.dumps([to_document(one) for one in found]).decode())
     else:
         print("\n".join(map(str, found)) or "Nothing of the agreements would change.")
+
+
+app.command("papers", epilog=PAPERS)(papers_)
 
 
 def _explain_case(typed: str, as_json: bool) -> None:

@@ -33,7 +33,11 @@ class Pages:
 
     def response(self, name: str, status: int, **shown: object) -> Response:
         """The page `name`, filled in, in the answer that carries it."""
-        return Response(self._templates.get_template(name).render(**shown), status, _HEADERS, "text/html; charset=utf-8")
+        return Response(self.rendered(name, **shown), status, _HEADERS, "text/html; charset=utf-8")
+
+    def rendered(self, name: str, **shown: object) -> str:
+        """The page `name`, filled in, as a document of its own."""
+        return self._templates.get_template(name).render(**shown)
 
 
 def _code(text: str) -> Markup:
