@@ -13,7 +13,7 @@ from hub.cases.told import PlannedDelivery, planned_deliveries, was_told
 from hub.cases.truth import Account, truth
 from hub.cases.tying import Tied, mourning, tied, tied_by
 from hub.cases.versions import read_versions
-from hub.cases.viewing import CaseView, Compared, Likeness, Teller, compare, view
+from hub.cases.viewing import CaseView, Compared, Likeness, Teller, compare, note_viewing, view
 
 __all__ = [
     "Account",
@@ -41,6 +41,7 @@ __all__ = [
     "merge",
     "mourning",
     "new_reference",
+    "note_viewing",
     "own_client",
     "parse_reference",
     "planned_deliveries",

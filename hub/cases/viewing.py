@@ -72,9 +72,14 @@ class Compared:
 async def view(pool: Pool, keys: Keys, kinds: Kinds, cases: list[UUID], by: str, reason: str) -> list[CaseView]:
     """Those of `cases` that are known, in their order, opened for `by`."""
     await keys.prove()
-    async with pool.connection() as connection:
-        noted = {row[0] for row in await (await connection.execute(_NOTE, (by, reason, cases))).fetchall()}
+    noted = await note_viewing(pool, cases, by, reason)
     return [await _view(pool, keys, kinds, case) for case in cases if case in noted]
+
+
+async def note_viewing(pool: Pool, cases: list[UUID], by: str, reason: str) -> set[UUID]:
+    """Record that `by` looks at those of `cases` that are known, and return them. Done before anything is opened."""
+    async with pool.connection() as connection:
+        return {row[0] for row in await (await connection.execute(_NOTE, (by, reason, cases))).fetchall()}
 
 
 def compare(one: CaseView, other: CaseView) -> list[Compared]:

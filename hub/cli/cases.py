@@ -11,6 +11,7 @@ import typer
 
 from hub.cases import CaseView, MergeRefused, Parted, Proposal, compare, keep_apart, merge, parse_reference, proposals, undo, view
 from hub.cli.case_tables import case_table, disclosures_table, pair_table, proposals_table, tellers_table
+from hub.cli.export import EXPORT, export_
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
@@ -199,6 +200,9 @@ def review(
         _print_heading(found)
         print_table(tellers_table(found))
     print(f"\n{len(waiting)} wait. Decide: tuo cases merge {one.case} {two.case}\n    or: tuo cases keep-apart {one.case} {two.case}")
+
+
+app.command("export", epilog=EXPORT)(export_)
 
 
 async def _list(settings: Settings, undecided: bool, limit: int) -> list[Proposal]:

@@ -79,6 +79,7 @@ class Kind(Entry):
     truth_alone: Paths = ()
     by_teller: Paths = ()
     by_truth: Paths = ()
+    about_subject: Annotated[Paths, Field(description="beside the subject and the day, what is theirs to read; all else is of others")] = ()
     recalls: Annotated[Paths, Field(min_length=1)]
     never: Paths = ()
     apart: Mapping[Part, Apart] = {}
@@ -110,6 +111,7 @@ class Kind(Entry):
         named += [("truthAlone", self.truth_alone), ("byTeller", self.by_teller), ("byTruth", self.by_truth), ("never", self.never)]
         named += [(f"ties.{number}", tie.of) for number, tie in enumerate(self.ties)]
         named += [(f"follows.{number}", follow.paths()) for number, follow in enumerate(self.follows)]
+        named += [("aboutSubject", self.about_subject)]
         named += [(f"apart.{part}", (*apart.fields, apart.unless)) for part, apart in self.apart.items()]
         return ((member, path) for member, some in named for path in some if path is not None)
 
