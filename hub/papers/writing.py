@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from hub.pages import Pages
 from hub.papers.blanks import blank
-from hub.papers.controller import controller
+from hub.papers.controller import controller_of
 from hub.papers.flows import flows_by_kind, flows_by_recipient
 from hub.papers.markdown import Written, as_html, code, escaped
 from hub.papers.wording import in_sentence, lasting
@@ -41,7 +41,7 @@ def papers(register: Register, on: date) -> Iterator[Paper]:
         "register": register,
         "day": on,
         "on": f"{on.day} {on:%B %Y}",
-        "controller": controller(),
+        "controller": controller_of(register),
         "told": told,
         "recipients": flows_by_recipient(register, on),
         "prohibitions": prohibitions(),

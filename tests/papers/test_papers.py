@@ -1,12 +1,13 @@
 """The papers say what the register says, leave a blank where it says nothing, and are the same whenever they are written."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from markdown_it import MarkdownIt
 
 from hub.papers import blanks_in, papers
-from hub.recipients import Organisation, Register, prohibitions
+from hub.recipients import Controller, Organisation, Register, prohibitions
 
 DAY = date(2026, 11, 21)
 _SIDE = {"power": "Localism Act 2011, section 1", "basis": "Article 6(1)(e)", "condition": "Article 9(2)(g)"}
@@ -60,6 +61,16 @@ def test_what_the_register_does_not_say_is_a_blank() -> None:
         assert blanks_in(unsaid[name]) > blanks_in(said[name]) > 0
     assert "**held**" in unsaid["who-gets-what"]
     assert "`stevenage-council-tax@1`" in unsaid["impact-assessment"]
+
+
+def test_who_runs_the_hub_is_named_where_the_register_says_so() -> None:
+    desk = {"name": "Records desk", "telephone": "01632 960001", "email": "desk@hub.example.org"}
+    entry = {"name": "The Hub", "address": ["1 Street"], "dataProtectionOfficer": desk, "icoRegistration": "ZA000000", "contact": desk}
+    named = replace(_register(), controller=Controller.model_validate(entry))
+    for name, text in _texts(named).items():
+        assert "the controller's name" not in text
+        assert ("The Hub" in text) is (name != "who-gets-what")
+    assert "Records desk, 01632 960001, desk@hub.example.org" in _texts(named)["privacy-notice-bereavement"]
 
 
 def test_a_notice_says_whether_somebody_may_say_no() -> None:
