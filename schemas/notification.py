@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, TypeAdapter, ValidationError, create_model
@@ -49,8 +50,15 @@ class Notifications:
     """Reads notifications of the kinds it is made for; `models` are their envelopes by CloudEvents `type`."""
 
     def __init__(self, kinds: Mapping[str, type[LifeEvent]]) -> None:
-        self.models = {event_type(kind): notification_of(model) for kind, model in kinds.items()}
-        self._any = TypeAdapter(_any_of(self.models), config=ConfigDict(hide_input_in_errors=True)).validator
+        self._kinds = dict(kinds)
+
+    @cached_property
+    def models(self) -> Mapping[str, type[Notification]]:
+        return {event_type(kind): notification_of(model) for kind, model in self._kinds.items()}
+
+    @cached_property
+    def _any(self) -> Any:
+        return TypeAdapter(_any_of(self.models), config=ConfigDict(hide_input_in_errors=True)).validator
 
     def parse(self, raw: bytes | str) -> Notification:
         """The notification in a structured-mode CloudEvent. Raises `pydantic.ValidationError`: see `schemas.faults`."""

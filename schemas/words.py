@@ -20,6 +20,8 @@ class Model(BaseModel):
         str_strip_whitespace=True,
         ser_json_temporal="iso8601",
         hide_input_in_errors=True,
+        # What is made ready when it is first used costs the processes nothing that never use it.
+        defer_build=True,
     )
 
     def __repr__(self) -> str:
