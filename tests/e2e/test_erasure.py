@@ -46,7 +46,7 @@ def _in_tables(scene: Scene, case_id: str) -> Iterator[Sealed]:
     }
     for (table,) in scene.query(_TABLES):
         statement, place = places[table]
-        for value, *address in scene.query(statement, case_id):
+        for value, *address in scene.query(f"{statement} ORDER BY 2, 3", case_id):
             yield Sealed(table, value, place(*address))
 
 
