@@ -20,9 +20,9 @@ def shown(state: State, says: bool = True) -> DeliveryStatus:
     )  # fmt: skip
 
 
-def left_out(decision: str) -> NotTold:
+def left_out(decision: str, rule: str = "no-power") -> NotTold:
     return NotTold.model_validate(
-        {"recipient": "a.b", "organisation": "A", "service": "B", "decision": decision, "rule": "no-power", "explanation": "No."}
+        {"recipient": "a.b", "organisation": "A", "service": "B", "decision": decision, "rule": rule, "explanation": "No."}
     )
 
 
@@ -51,6 +51,11 @@ def test_what_is_held_keeps_a_case_open_and_what_is_withheld_does_not() -> None:
     assert state_of([shown(State.APPLIED)], [left_out("held")], is_planned=True) is CaseState.TELLING
     assert state_of([shown(State.APPLIED)], [left_out("withheld")], is_planned=True) is CaseState.COMPLETE
     assert state_of([shown(State.APPLIED)], [left_out("unroutable")], is_planned=True) is CaseState.NEEDS_ATTENTION
+
+
+def test_who_is_told_only_if_somebody_asks_for_it_keeps_no_case_open() -> None:
+    assert state_of([shown(State.APPLIED)], [left_out("held", "not-chosen")], is_planned=True) is CaseState.COMPLETE
+    assert state_of([shown(State.APPLIED)], [left_out("held", "not-due-yet")], is_planned=True) is CaseState.TELLING
 
 
 def test_nothing_is_settled_before_the_newest_version_is_planned() -> None:
