@@ -1,6 +1,7 @@
 """What a person can put right is said in a sentence; a traceback is never shown."""
 
 import asyncio
+import re
 import secrets
 import time
 from pathlib import Path
@@ -101,7 +102,8 @@ def test_a_database_that_was_never_made_is_a_sentence(tuo: Tuo, postgres: Databa
 def test_an_old_schema_says_what_brings_it_up_to_date(tuo: Tuo, postgres: Databases, postgres_server: local.Postgres) -> None:
     empty = postgres_server.create("empty")
     said = tuo("run", "relay", **{**addresses(postgres), "TUO_DATABASE_URL": empty})
-    assert said.stderr == "tuo: The ledger database has tables of version none; this hub needs 0001: tuo run migrate\n"
+    newest = re.sub("[0-9]{4}", "NNNN", said.stderr)
+    assert newest == "tuo: The ledger database has tables of version none; this hub needs NNNN: tuo run migrate\n"
     done = tuo("run", "migrate", **{**addresses(postgres), "TUO_DATABASE_URL": empty, "TUO_RECIPIENTS_DIR": "/nowhere"})
     assert (done.returncode, done.stderr) == (0, "")
     postgres_server.drop("empty")

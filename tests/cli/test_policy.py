@@ -58,7 +58,7 @@ def test_a_folder_is_compared_with_the_register_in_use(tuo: Tuo, installation: M
     folder = tmp_path / "recipients"
     shutil.copytree(_SHIPPED, folder)
     entry = folder / "dvla.yaml"
-    entry.write_text(entry.read_text().replace("      - deceased.drivingLicence\n", "").replace("dvla-keepers-bereavement", "dvla-keepers"))
+    entry.write_text(entry.read_text().replace("deceased.drivingLicence, ", "").replace("dvla-keepers-bereavement", "dvla-keepers"))
     assert tuo("policy", "diff", str(folder), **installation).stdout.splitlines() == [
         "dvla-keepers-bereavement@1 is gone: nothing is told under it any more",
         "dvla-keepers@1 is new",
