@@ -27,12 +27,13 @@ def birth(signal: Signal) -> dict[str, Any]:
         raise status.refused("says that the child has died", _NO_DEATH)
     born = child.at("_birthDate", "extension").first(lambda one: one.at("url").value == _BIRTH_TIME).at("valueDateTime").text()
     place = child.at("extension").first(lambda one: one.at("url").value == _BIRTH_PLACE).at("valueAddress", "city").text()
-    mother = particulars(signal.patient) if signal.patient else {}
+    with_home = not signal.is_restricted
+    mother = particulars(signal.patient, with_home=with_home) if signal.patient else {}
     return {
         "standing": Standing.INFORMAL,
         "fact": Fact.ASSERTED,
         "sourceTime": signal.at,
-        "child": {**particulars(child), "nhsNumber": number_of(child).value, "placeOfBirth": place},
+        "child": {**particulars(child, with_home=with_home), "nhsNumber": number_of(child).value, "placeOfBirth": place},
         "timeOfBirth": born[DAY + 1 : DAY + 6],
         "mother": {**mother, "nhsNumber": (number_of(signal.patient) or signal.nhs_number).value},
     }

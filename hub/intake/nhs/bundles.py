@@ -8,6 +8,7 @@ its example of `pds-death-notification-2`, FHIR R4 in the form of the Subscripti
 from collections.abc import Iterator
 
 from hub.intake.member import Member
+from hub.intake.nhs.patient import is_restricted
 from hub.intake.nhs.signal import DAY, Signal, opaque
 
 _NAMES_MESSAGE = {
@@ -45,6 +46,7 @@ def _message(bundle: Member) -> Signal:
         born=_extension(routing, "birthDateTime").at("valueDateTime").text()[:DAY],
         patient=_referred_to(bundle, _resource(bundle, "Communication").at("subject")),
         child=_referred_to(bundle, _resource(bundle, "RelatedPerson").at("patient")),
+        is_restricted=_is_restricted(bundle),
         names=_NAMES_MESSAGE,
     )
 
@@ -64,6 +66,7 @@ def _signal(bundle: Member) -> Signal:
         at=bundle.at("timestamp").text(),
         nhs_number=said("subject").at("valueReference", "identifier", "value"),
         patient=_resource(bundle, "Patient"),
+        is_restricted=_is_restricted(bundle),
         names=_NAMES_SIGNAL,
     )
 
@@ -72,6 +75,10 @@ def _referred_to(bundle: Member, reference: Member) -> Member:
     """The resource a reference leads to within the bundle, or nothing."""
     address = reference.at("reference").text()
     return bundle.at("entry").first(lambda one: address and one.at("fullUrl").value == address).at("resource")
+
+
+def _is_restricted(bundle: Member) -> bool:
+    return any(is_restricted(one) for one in _resources(bundle) if one.at("resourceType").value == "Patient")
 
 
 def _resource(bundle: Member, kind: str) -> Member:

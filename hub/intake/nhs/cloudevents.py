@@ -6,6 +6,7 @@ ones, which are CloudEvents 1.0 with the NHS number as `subject` and only the ad
 """
 
 from hub.intake.member import Member
+from hub.intake.nhs.patient import is_restricted
 from hub.intake.nhs.signal import Signal, opaque
 
 _NAMES = {"id": "id", "source": "source", "sourceTime": "time", "deceased.nhsNumber": "subject"}
@@ -47,5 +48,6 @@ def _version_2(event: Member) -> Signal:
         at=event.at("time").text(),
         nhs_number=event.at("subject"),
         patient=event.at("data"),
+        is_restricted=is_restricted(event.at("data")),
         names=_NAMES,
     )

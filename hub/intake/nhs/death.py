@@ -24,7 +24,11 @@ _NO_DATE = "not said by the NHS event"
 
 def bereavement(signal: Signal) -> dict[str, Any]:
     """The data of a bereavement. Raises `NotTaken`."""
-    who = said({**particulars(signal.patient), **as_one_who_died(signal.patient)}) if signal.patient else {}
+    who = (
+        said({**particulars(signal.patient, with_home=not signal.is_restricted), **as_one_who_died(signal.patient)})
+        if signal.patient
+        else {}
+    )
     number = signal.nhs_number.needed("an NHS number").value
     if signal.patient and number_of(signal.patient).value not in (None, number):
         raise NotTaken(Fault("Patient.identifier", "is another person's than the subject's", "one NHS number in both"))

@@ -26,4 +26,5 @@ def read_event(raw: bytes, depth: int) -> Notification:
     signal = from_bundle(whole) if whole.at("resourceType").value == "Bundle" else from_cloudevent(whole)
     kind, data_of = signal.type.one_of(EVENTS)
     envelope = {"specversion": "1.0", "id": signal.id, "source": signal.source, "type": event_type(kind), "time": signal.at}
-    return notification({**said(envelope), "data": said(data_of(signal))}, signal.names)
+    data = {**data_of(signal), "protected": signal.is_restricted or None}
+    return notification({**said(envelope), "data": said(data)}, signal.names)

@@ -19,16 +19,21 @@ _SEXES = {"male", "female"}
 _RESTRICTED = {"R", "REDACTED"}
 
 
-def particulars(patient: Member) -> dict[str, Any]:
+def particulars(patient: Member, *, with_home: bool) -> dict[str, Any]:
     """What the resource says of the person, in the hub's words. Raises `NotTaken` where it is not of FHIR's form."""
     gender = patient.at("gender").text()
-    home = Member(None) if _is_restricted(patient) else patient.at("address").first(lambda one: one.at("use").value == "home")
+    home = patient.at("address").first(lambda one: with_home and one.at("use").value == "home")
     return {
         "names": _name(_official(patient)),
         "sex": gender if gender in _SEXES else "",
         "dateOfBirth": {"value": patient.at("birthDate").text()[:DAY]},
         "usualAddress": _address(home),
     }
+
+
+def is_restricted(patient: Member) -> bool:
+    """Where the person lives must be kept from others."""
+    return any(label.at("code").value in _RESTRICTED for label in patient.at("meta", "security").items())
 
 
 def as_one_who_died(patient: Member) -> dict[str, Any]:
@@ -72,7 +77,3 @@ def _name(name: Member) -> dict[str, Any]:
 def _address(home: Member) -> dict[str, Any]:
     lines = [line.text() for line in home.at("line").items()]
     return address([*lines, *(home.at(name).text() for name in ("city", "district"))], home.at("postalCode").text())
-
-
-def _is_restricted(patient: Member) -> bool:
-    return any(label.at("code").value in _RESTRICTED for label in patient.at("meta", "security").items())

@@ -15,7 +15,8 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 @dataclass(frozen=True, slots=True)
 class Signal:
     """What every envelope says. `patient` is the FHIR resource of whom it is about where it came along, `child` that of a child of
-    theirs; `status` is the envelope's own death status.
+    theirs; `status` is the envelope's own death status. `is_restricted`: the record of anybody in it is, and who lives with them lives
+    at the same address.
 
     `names` has the sender's words for the hub's fields, for what is refused.
     """
@@ -30,6 +31,7 @@ class Signal:
     family: str = ""
     born: str = ""
     status: Member = field(default_factory=lambda: Member(None))
+    is_restricted: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
 
 

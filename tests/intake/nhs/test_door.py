@@ -167,6 +167,7 @@ async def test_a_restricted_record_s_address_is_not_taken(api: Api, nhs: Caller)
     assert (await send(nhs, restricted))[0] == 202
     (content,) = await told(api)
     assert "usualAddress" not in content["deceased"]
+    assert content["protected"] is True
 
 
 MOTHER, CHILD = "urn:uuid:70e10b4b-9296-4cc7-816f-97b6fa676a04", "urn:uuid:dffd3330-dc21-11e7-9296-cec278b6b50a"
@@ -197,6 +198,17 @@ async def test_a_birth_is_told_of_the_child_and_the_mother(api: Api, nhs: Caller
     }
     assert content["mother"] == {"names": {"given": ["Iris"], "family": "PLANTED"}, "nhsNumber": NUMBER}
     assert content["timeOfBirth"].startswith("04:10")
+
+
+@pytest.mark.parametrize("restricted", [3, 4])
+async def test_the_home_of_a_mother_and_child_is_kept_when_the_record_of_one_is_restricted(api: Api, nhs: Caller, restricted: int) -> None:
+    home = [{"use": "home", "line": ["1 High Street"], "postalCode": "SG1 1AA"}]
+    event = changed(changed(BIRTH, home, "entry", 3, "resource", "address"), home, "entry", 4, "resource", "address")
+    event = changed(event, {"security": [{"code": "R"}]}, "entry", restricted, "resource", "meta")
+    assert (await send(nhs, event, FHIR))[0] == 202
+    (content,) = await told(api)
+    assert content["protected"] is True
+    assert "usualAddress" not in content["mother"] | content["child"]
 
 
 async def test_a_birth_may_have_no_mother_and_must_have_a_child(api: Api, nhs: Caller) -> None:
