@@ -47,17 +47,26 @@ _RETRYING = "We have not been able to reach them yet. We keep trying."
 _NEVER_SAYS = "Has received it; does not tell us when it is done."
 _SAYS_TO_THEM = "Has received it. What it does next is not shown here."
 
-# What the rules mean for somebody who does not know of agreements and powers.
+_NOT_YET = "We are not able to tell them yet. If you deal with this service, you may wish to tell them yourself."
+# What the rules mean for somebody who does not know of agreements and powers; of the rules that are not here their own words are said.
+# The page is for everybody who told of the case: it gives away neither who is protected nor another death.
 _WHY = {
+    **dict.fromkeys(("no-agreement", "not-started", "ended", "no-power", "no-impact-assessment", "not-agreed", "filter-unclear"), _NOT_YET),
     "standing": "We will tell them once it is registered.",
+    "protected": "We are not able to tell them yet.",
+    "citizen-said-no": "We were asked not to tell them.",
+    "not-chosen": "We have not been asked to tell them.",
+    "identity": "We will tell them once it is surer who told us.",
+    "hold-window": "We will tell them shortly. Until then it can still be taken back.",
+    "not-due-yet": "We will tell them when it takes effect.",
+    "not-confirmed": "We will tell them once the person concerned has confirmed it.",
+    "bereavement-in-family": "We do not send them this for now.",
     "no-recipient": "We do not yet know which office this is for the address. Somebody here is finding out.",
     "no-address": "We do not have an address with a postcode, so we do not know which office this is.",
     "nothing-new": "They told us themselves.",
     "filtered": "They asked not to be told of this kind of news.",
     "nothing-to-tell": "There is nothing they need to know.",
 }
-_NOT_YET = "We are not able to tell them yet. If you deal with this service, you may wish to tell them yourself."
-_NOT_FROM_US = "We do not tell them. If you deal with this service, you may wish to tell them yourself."
 
 _AGAIN = {
     "corrected": "This was a correction.",
@@ -172,5 +181,4 @@ def _line(delivery: DeliveryStatus) -> Line:
 
 
 def _waiting(not_told: NotTold) -> Waiting:
-    why = _WHY.get(not_told.rule, _NOT_FROM_US if not_told.decision == "withheld" else _NOT_YET)
-    return Waiting(not_told.organisation, not_told.service, why)
+    return Waiting(not_told.organisation, not_told.service, _WHY.get(not_told.rule, not_told.explanation))

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from hub.kinds import BUILT_IN
+from hub.policy import explain
 from hub.tracking.words import page_of
-from schemas import CaseState, CaseStatus, DeliveryStatus, Fact, Standing
+from schemas import CaseState, CaseStatus, DeliveryStatus, Fact, NotTold, Standing
 
 _NOW = datetime(2026, 3, 1, tzinfo=UTC)
 _SAID = {
@@ -54,3 +55,36 @@ def test_what_nobody_was_told_of_needs_nobody_to_be_told_that_it_fell() -> None:
 def test_what_stands_again_is_said_as_that_and_not_as_a_correction() -> None:
     page = page_of(_status("birth", Fact.ASSERTED, _delivery(restored=True), _delivery()), "A birth")
     assert [line.more for line in page.lines] == ["We have told them that it stands after all.", "This was a correction."]
+
+
+@pytest.mark.parametrize(
+    ("decision", "rule", "says"),
+    [
+        ("held", "not-due-yet", "We will tell them when it takes effect."),
+        ("held", "not-confirmed", "We will tell them once the person concerned has confirmed it."),
+        ("held", "not-chosen", "We have not been asked to tell them."),
+        ("held", "hold-window", "We will tell them shortly. Until then it can still be taken back."),
+        ("withheld", "citizen-said-no", "We were asked not to tell them."),
+        ("unroutable", "abroad", explain("abroad")),
+        ("withheld", "not-concerned", explain("not-concerned")),
+    ],
+)
+def test_who_will_be_told_by_us_or_need_not_be_is_not_left_to_the_reader(decision: str, rule: str, says: str) -> None:
+    page = page_of(_status("change-of-address", Fact.ASSERTED, not_told=[_not_told(decision, rule)]), "A change of address")
+    assert [waiting.why for waiting in (*page.later, *page.never)] == [says]
+
+
+def test_the_page_gives_away_neither_who_is_protected_nor_another_death() -> None:
+    status = _status("birth", Fact.ASSERTED, not_told=[_not_told("held", "protected"), _not_told("withheld", "bereavement-in-family")])
+    for waiting in (*page_of(status, "A birth").later, *page_of(status, "A birth").never):
+        assert not any(word in waiting.why for word in ("protected", "died", "tell them yourself"))
+
+
+def test_only_an_agreement_that_is_wanting_leaves_it_to_the_reader() -> None:
+    page = page_of(_status("birth", Fact.ASSERTED, not_told=[_not_told("held", "no-power")]), "A birth")
+    assert page.later[0].why.endswith("you may wish to tell them yourself.")
+
+
+def _not_told(decision: str, rule: str) -> NotTold:
+    named = {"recipient": "a.tax", "organisation": "A", "service": "Tax", "explanation": explain(rule)}
+    return NotTold.model_validate(named | {"decision": decision, "rule": rule})
