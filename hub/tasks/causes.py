@@ -106,7 +106,12 @@ _ABOUT = {
     ),
     Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", _DECISION),
     Cause.KEYS_DISAGREE: _About(_REGISTRAR, _DAY, "One notification carries identifiers of two cases.", _DECISION),
-    Cause.CONTACT_DISPUTED: _About(_REGISTRAR, _DAYS, "Tellers name different people as spouse, next of kin or estate contact.", _BY_HAND),
+    Cause.CONTACT_DISPUTED: _About(
+        _REGISTRAR,
+        _DAYS,
+        "Tellers name different people where one is meant: as spouse, partner, parent, next of kin or estate contact.",
+        _BY_HAND,
+    ),
     Cause.BREACH_ASSESSMENT: _About(
         _PRIVACY,
         _DAYS,
