@@ -47,11 +47,13 @@ _RETRYING = "We have not been able to reach them yet. We keep trying."
 _NEVER_SAYS = "Has received it; does not tell us when it is done."
 _SAYS_TO_THEM = "Has received it. What it does next is not shown here."
 
+# What is missing lies between the service and the hub.
+_OF_AGREEMENTS = frozenset({"no-agreement", "not-started", "ended", "no-power", "no-impact-assessment", "not-agreed", "filter-unclear"})
 _NOT_YET = "We are not able to tell them yet. If you deal with this service, you may wish to tell them yourself."
-# What the rules mean for somebody who does not know of agreements and powers; of the rules that are not here their own words are said.
+_NOT_FROM_US = "We do not tell them. If you deal with this service, you may wish to tell them yourself."
+# What the other rules mean for somebody who does not know of policies; of those that are not here their own words are said.
 # The page is for everybody who told of the case: it gives away neither who is protected nor another death.
 _WHY = {
-    **dict.fromkeys(("no-agreement", "not-started", "ended", "no-power", "no-impact-assessment", "not-agreed", "filter-unclear"), _NOT_YET),
     "standing": "We will tell them once it is registered.",
     "protected": "We are not able to tell them yet.",
     "citizen-said-no": "We were asked not to tell them.",
@@ -181,4 +183,8 @@ def _line(delivery: DeliveryStatus) -> Line:
 
 
 def _waiting(not_told: NotTold) -> Waiting:
-    return Waiting(not_told.organisation, not_told.service, _WHY.get(not_told.rule, not_told.explanation))
+    if not_told.rule in _OF_AGREEMENTS:
+        why = _NOT_FROM_US if not_told.decision == "withheld" else _NOT_YET
+    else:
+        why = _WHY.get(not_told.rule, not_told.explanation)
+    return Waiting(not_told.organisation, not_told.service, why)
