@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from hub.store import Pool
+from hub.store import Pool, ask_for_planning
 from schemas.delivery import State
 
 _AT_ONCE = 5_000
@@ -16,17 +16,6 @@ JOIN plan ON plan.case_id = d.case_id AND plan.version = d.version
 WHERE tally.count > 0 AND tally.state = ANY(%b::smallint[])
   AND (plan.planned_at < date_trunc('day', now()) OR plan.register < %b::bigint)
 """
-_LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-# On to life-events at once: while a case waits for planning nothing of it is claimed.
-_DUE = """
-WITH due AS (
-  UPDATE cases SET plan_due = true
-  WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
-  RETURNING id, effective, fact
-)
-INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
-"""
-
 # Held: an agreement may allow it from today. Queued: one may have ended yesterday.
 _STATES = [int(State.HELD), int(State.QUEUED)]
 
@@ -48,9 +37,7 @@ class Agreements:
             cases = sorted({row[0] for row in await (await connection.execute(_WAITING, (_STATES, today[1]))).fetchall()})
             due = 0
             for start in range(0, len(cases), _AT_ONCE):
-                some = cases[start : start + _AT_ONCE]
                 async with connection.transaction():
-                    await connection.execute(_LOCK, (some,))
-                    due += (await connection.execute(_DUE, (some,))).rowcount
+                    due += await ask_for_planning(connection, cases[start : start + _AT_ONCE])
         self._looked_for = today
         return due

@@ -9,7 +9,7 @@ from uuid import UUID
 from hub.observe import log, metrics
 from hub.planning import Prover
 from hub.privacy import Keys
-from hub.store import Connection, Pool
+from hub.store import Connection, Pool, ask_for_planning
 from hub.tasks import Cause, TaskDraft, open_tasks
 
 _PAGE = 5_000
@@ -24,14 +24,6 @@ SELECT id FROM cases WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at I
     SELECT FROM plan, jsonb_array_elements(plan.decisions) AS decision
     WHERE plan.case_id = cases.id AND plan.version = cases.effective AND decision ? 'delivery'
       AND NOT EXISTS (SELECT FROM delivery WHERE delivery.id = (decision ->> 'delivery')::uuid)))
-"""
-_AGAIN = """
-WITH due AS (
-  UPDATE cases SET plan_due = true
-  WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
-  RETURNING id, effective, fact
-)
-INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
 """
 
 
@@ -66,5 +58,5 @@ class Reconciliation:
                 connection,
                 [TaskDraft(Cause.LEFT_OUT, str(case), case, evidence={"recipients": some}) for case, some in left_out.items()],
             )
-        again = sorted(lost | left_out.keys())
-        return (await connection.execute(_AGAIN, (again,))).rowcount if again else 0
+        again = lost | left_out.keys()
+        return await ask_for_planning(connection, again) if again else 0

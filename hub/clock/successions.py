@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hub.observe import log
 from hub.recipients import Register
-from hub.store import Pool
+from hub.store import Pool, ask_for_planning
 
 _AT_ONCE = 5_000
 # A hub that stood still over the day makes up for it.
@@ -19,14 +19,6 @@ _OPEN = """
 SELECT DISTINCT d.case_id FROM delivery d JOIN lane ON lane.id = d.lane
 JOIN plan ON plan.case_id = d.case_id AND plan.version = d.version
 WHERE lane.recipient = %b AND d.state < 20 AND plan.planned_at < %b
-"""
-_DUE = """
-WITH locked AS (SELECT id FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE), due AS (
-  UPDATE cases SET plan_due = true
-  WHERE id IN (SELECT id FROM locked) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
-  RETURNING id, effective, fact
-)
-INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
 """
 
 
@@ -58,5 +50,5 @@ async def _pass_on(pool: Pool, recipient: str, before: datetime) -> int:
         due = 0
         for start in range(0, len(cases), _AT_ONCE):
             async with connection.transaction():
-                due += (await connection.execute(_DUE, (cases[start : start + _AT_ONCE],))).rowcount
+                due += await ask_for_planning(connection, cases[start : start + _AT_ONCE])
     return due

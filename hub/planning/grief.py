@@ -8,19 +8,9 @@ from hub.kinds import GRIEVING
 from hub.planning.case import DueCase
 from hub.privacy import Blind
 from hub.recipients import Register
-from hub.store import Connection
+from hub.store import Connection, ask_for_planning
 
-# In the order of their ids, and in a statement of its own; two planners at deaths of one family may still meet crosswise:
-# PostgreSQL then undoes one, which is repeated.
-_LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-_AGAIN = """
-WITH due AS (
-  UPDATE cases SET plan_due = true
-  WHERE id = ANY(%b::uuid[]) AND kind = ANY(%b::text[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
-  RETURNING id, effective, fact
-)
-INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
-"""
+_THAT_OFFER = "SELECT id FROM cases WHERE id = ANY(%b::uuid[]) AND kind = ANY(%b::text[])"
 
 
 async def look_for_deaths(connection: Connection, blind: Blind, register: Register, cases: Sequence[DueCase]) -> None:
@@ -45,6 +35,7 @@ async def look_for_deaths(connection: Connection, blind: Blind, register: Regist
     near = await mourning(connection, asked)
     for case in cases:
         case.mourns = case.mourns or case.id in near
-    if others := sorted(await tied_by(connection, news)):
-        await connection.execute(_LOCK, (others,))
-        await connection.execute(_AGAIN, (others, sorted(gentle)))
+    if others := await tied_by(connection, news):
+        # Two planners at deaths of one family may meet crosswise: PostgreSQL then undoes one, which is repeated.
+        rows = await connection.execute(_THAT_OFFER, (list(others), sorted(gentle)))
+        await ask_for_planning(connection, [id_ for (id_,) in await rows.fetchall()])

@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.recipients.entries import URGENT_LANE
 from hub.recipients.register import Recipient, Register
-from hub.store import Connection
+from hub.store import Connection, ask_for_planning
 
 # Two processes that load at once take turns; the number is arbitrary.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7021964)"
@@ -27,15 +27,7 @@ WHERE lane.recipient = one.recipient AND lane.split = %b AND lane.connector <> o
 
 # Cases that some service could not be told of for want of a recipient, and recipients held for want of an agreement:
 # the new register may have them.
-_UNROUTABLE_AGAIN = """
-WITH due AS (
-  UPDATE cases SET plan_due = true
-  WHERE id IN (SELECT case_id FROM task WHERE cause = 'unroutable' AND closed_at IS NULL AND case_id IS NOT NULL)
-    AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
-  RETURNING id, effective, fact
-)
-INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
-"""
+_UNROUTABLE = "SELECT DISTINCT case_id FROM task WHERE cause = 'unroutable' AND closed_at IS NULL AND case_id IS NOT NULL"
 _AGREED_NOW = """
 UPDATE task SET closed_at = now(), closed_by = 'register'
 WHERE cause = 'no-agreement' AND closed_at IS NULL AND recipient = ANY(%b::text[])
@@ -62,7 +54,8 @@ async def load(connection: Connection, register: Register) -> int:
             row = await (await connection.execute(_INSERT, (register.digest, register.content.decode()))).fetchone()
             assert row is not None
             version = int(row[0])
-            await connection.execute(_UNROUTABLE_AGAIN)
+            unroutable = await (await connection.execute(_UNROUTABLE)).fetchall()
+            await ask_for_planning(connection, [case for (case,) in unroutable])
             await connection.execute(_AGREED_NOW, (_agreed(register),))
         await connection.execute(_LANES, _lanes(list(register.recipients.values())))
         ordinary = [(one.id, one.entry.connector) for one in register.recipients.values() if one.entry.urgent is None]

@@ -3,6 +3,7 @@
 from hub.store.changes import STATUS_TOPIC, Change, record_changes
 from hub.store.migrate import SchemaState, migrate, schema_state
 from hub.store.partitions import add_partitions
+from hub.store.planning import ask_for_planning
 from hub.store.pool import LEDGER_AWAY, Connection, Pool, open_pool
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Pool",
     "SchemaState",
     "add_partitions",
+    "ask_for_planning",
     "migrate",
     "open_pool",
     "record_changes",

@@ -20,7 +20,7 @@ from hub.clock.tallies import fold_tallies
 from hub.clock.unclaimed import watch_unclaimed
 from hub.kinds import BUILT_IN
 from hub.privacy import Keys
-from hub.store import open_pool
+from hub.store import ask_for_planning, open_pool
 from hub.tasks import Cause, TaskDraft, close_task, list_tasks, open_tasks
 from schemas import State
 from tests.conftest import Databases
@@ -169,3 +169,14 @@ async def test_trap_f_each_dead_letter_is_a_task_until_it_is_put_back_or_a_perso
     await buried(ledger, 9)
     assert await watch_dead_letters(ledger.pool) == 1
     assert [about for _, about in await causes(ledger)] == [str(ids[2]), str(await ledger.one("SELECT max(id) FROM dead_letter"))]
+
+
+async def test_a_case_is_asked_to_be_planned_once_and_never_when_it_is_erased_or_part_of_another(ledger: Deliveries) -> None:
+    stands, erased, merged = [(await ledger.planted()).case_id for _ in range(3)]
+    await ledger.run("DELETE FROM outbox")
+    await ledger.run("UPDATE cases SET erased_at = now() WHERE id = %s", erased)
+    await ledger.run("UPDATE cases SET merged_into = %s WHERE id = %s", stands, merged)
+    for expected in (1, 0):
+        async with ledger.pool.connection() as connection:
+            assert await ask_for_planning(connection, [stands, erased, merged]) == expected
+    assert await ledger.all("SELECT case_id FROM outbox") == [(stands,)]

@@ -1,0 +1,26 @@
+"""Asks for cases to be planned again: they go on to life-events at once."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from hub.store.pool import Connection
+
+# In the order of their ids, and in a statement of its own: one that waits for a lock goes on with the snapshot it had.
+_LOCK = "SELECT FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+# While a case waits for planning nothing of it is claimed.
+_DUE = """
+WITH due AS (
+  UPDATE cases SET plan_due = true
+  WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at IS NULL AND merged_into IS NULL
+  RETURNING id, effective, fact
+)
+INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
+"""
+
+
+async def ask_for_planning(connection: Connection, cases: Collection[UUID]) -> int:
+    """Have `cases` planned again, those that stand and do not wait for it anyway; how many. Within the caller's transaction, whose
+    locks of cases come before those of lanes and deliveries."""
+    ids = list(cases)
+    await connection.execute(_LOCK, (ids,))
+    return (await connection.execute(_DUE, (ids,))).rowcount
