@@ -35,10 +35,6 @@ WHERE c.id = ANY(%b::uuid[]) AND NOT c.plan_due AND d.state = 1
 """
 
 
-class OutdatedRegister(Exception):
-    """A newer register was loaded: what is planned again because of it must not be planned by the one before."""
-
-
 @dataclass(slots=True)
 class Planned:
     """What a batch came to: how many cases were planned, and the deliveries to be spoken of, urgent ones first. What is in
@@ -95,11 +91,9 @@ class Planner:
         now = datetime.now(UTC)
         planned = Planned()
         async with connection.pipeline(), connection.transaction():
-            cases, with_past, erased = await read_due(connection, self._keys, register.kinds, wanted)
+            cases, with_past, erased = await read_due(connection, self._keys, register, wanted)
             if len(cases) + len(erased) < len(wanted):
                 planned.wakes += await _still_queued(connection, wanted)
-            if any(case.register > register.version for case in cases):
-                raise OutdatedRegister
             if cases or erased:
                 book = await self._offers(connection, register)
                 await self._read_past(connection, [case for case in cases if case.id in with_past])

@@ -10,6 +10,7 @@ from hub.cases import Version, effective_content, is_own_client, truth
 from hub.kinds import Kind, Kinds
 from hub.planning.case import DueCase, FirstHand, Said
 from hub.privacy import DataKey, Keys, case_context, must_be_erased
+from hub.recipients import Register
 from hub.store import Connection
 from schemas import Fact, Standing
 
@@ -37,14 +38,23 @@ WHERE v.case_id = ANY(%b::uuid[]) AND NOT v.parted AND (e.case_id IS NULL OR v.d
 _Row = tuple[Any, ...]
 
 
-async def read_due(connection: Connection, keys: Keys, kinds: Kinds, ids: Sequence[UUID]) -> tuple[list[DueCase], set[UUID], list[UUID]]:
+class OutdatedRegister(Exception):
+    """A newer register was loaded: what is planned again because of it must not be planned by the one before, which may also not
+    know its kind."""
+
+
+async def read_due(
+    connection: Connection, keys: Keys, register: Register, ids: Sequence[UUID]
+) -> tuple[list[DueCase], set[UUID], list[UUID]]:
     """The cases of `ids` that wait for planning, locked; those of them with a past; those whose content is erased.
 
     A case whose effective version's key is destroyed can be told to nobody any more. Raises `SealBroken` where a key is
-    gone that no erasure destroyed.
+    gone that no erasure destroyed, and `OutdatedRegister`.
     """
     await connection.execute(_LOCK, (list(ids),))
     rows = await (await connection.execute(_CASES, (list(ids), True), binary=True)).fetchall()
+    if any(row[12] > register.version for row in rows):
+        raise OutdatedRegister
     opened = await _opened(connection, keys, {row[7] for row in rows})
     cases: list[DueCase] = []
     with_past: set[UUID] = set()
@@ -56,7 +66,7 @@ async def read_due(connection: Connection, keys: Keys, kinds: Kinds, ids: Sequen
             continue
         if row[11]:
             with_past.add(row[0])
-        cases.append(_due(row, key, kinds))
+        cases.append(_due(row, key, register.kinds))
     return cases, with_past, erased
 
 
@@ -107,7 +117,7 @@ async def _opened(connection: Connection, keys: Keys, ids: set[int]) -> Mapping[
 
 
 def _due(row: _Row, key: DataKey, kinds: Kinds) -> DueCase:
-    case_id, subject, kind, version, standing, fact, recorded_at, _, sealed, recipient, source_kind, _, register = row[:13]
+    case_id, subject, kind, version, standing, fact, recorded_at, _, sealed, recipient, source_kind = row[:11]
     with_tasks, client, is_replan = row[13:]
     # What intake validated and wrote itself is read as plain JSON: the models cost ten times as much.
     event = orjson.loads(key.open(sealed, case_context(case_id, version)))
@@ -124,7 +134,6 @@ def _due(row: _Row, key: DataKey, kinds: Kinds) -> DueCase:
         key,
         event["data"],
         said,
-        register=register,
         with_tasks=with_tasks,
         is_replan=is_replan,
         first_hand=None if is_own_client(client) else FirstHand(event["data"], source_kind),

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from hub.broker import LIFE_EVENTS, Record, TopicWatch, Unprocessable, deliveries
 from hub.observe import ledger_answers, log, metrics, serve, setup_logging
-from hub.planning.planner import OutdatedRegister, Planned, Planner
+from hub.planning.planner import Planned, Planner
+from hub.planning.reading import OutdatedRegister
 from hub.planning.urgency import urgently_due
 from hub.planning.waking import Waker
 from hub.privacy import Blind, Keys

@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+import pytest
+
 from hub.planning import Planned, Planner
+from hub.planning.reading import OutdatedRegister
+from hub.recipients import Register
 from schemas import Notice, State
 from tests.cases.deaths import death, informal
 from tests.planning.conftest import BASE, Hub, everyone, organisation
@@ -176,3 +180,11 @@ async def test_what_is_planned_long_after_it_was_told_is_written_down_for_the_cl
     await hub.plan(prompt, slow)
     expected = {row[0] for row in await hub.run("SELECT delivery FROM expected")}
     assert expected == {row.id for row in (await hub.rows(slow)).values()} != set()
+
+
+async def test_a_case_of_a_kind_that_only_a_newer_register_knows_waits_for_that_register(hub: Hub) -> None:
+    case = await hub.tell(death())
+    await hub.run("UPDATE cases SET kind = 'leaving-care'")
+    async with hub.pool.connection() as connection:
+        with pytest.raises(OutdatedRegister):
+            await hub.planner.plan_cases(connection, Register(()), [case])
