@@ -9,8 +9,7 @@ from typing import Any
 
 from hub.kinds import Kind, Side, at
 from hub.places import Place, TakenOver, Unplaced, locate, taken_over
-
-_FIRST_DAY = {4: "-01-01", 7: "-01", 10: ""}
+from schemas.parts import first_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def _find(paths: tuple[str, ...], content: Mapping[str, Any], day: date) -> Plac
 
 def _day(content: Mapping[str, Any], path: str | None) -> date | None:
     said = at(content, path) if path else None
-    return date.fromisoformat(said + _FIRST_DAY[len(said)]) if isinstance(said, str) else None
+    return first_day(said) if isinstance(said, str) else None
 
 
 @lru_cache(maxsize=16_384)

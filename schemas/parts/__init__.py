@@ -14,7 +14,7 @@ from schemas.parts.identifiers import (
     is_nhs_number,
     is_nino,
 )
-from schemas.parts.partial_date import DatedFact, PartialDate, Verification, is_partial_date
+from schemas.parts.partial_date import DatedFact, PartialDate, Verification, first_day, is_partial_date
 from schemas.parts.person import Person, Relationship, Relative, Sex
 from schemas.parts.person_name import Alias, PersonName
 from schemas.parts.registration import RegisterArea, Registration
@@ -48,6 +48,7 @@ __all__ = [
     "Uprn",
     "VehicleMark",
     "Verification",
+    "first_day",
     "is_nhs_number",
     "is_nino",
     "is_partial_date",

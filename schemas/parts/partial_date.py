@@ -14,10 +14,15 @@ _FORM = pattern(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", _ACCEPTED)
 _FIRST_DAY = {4: "-01-01", 7: "-01", 10: ""}
 
 
+def first_day(text: str) -> date:
+    """The first day of a partial date: itself, or that of its month or year. Raises `ValueError` or `KeyError` where there is none."""
+    return date.fromisoformat(text + _FIRST_DAY[len(text)])
+
+
 def is_partial_date(text: str) -> bool:
     """Whether `text`, already of the right form, is in the calendar."""
     try:
-        date.fromisoformat(text + _FIRST_DAY[len(text)])
+        first_day(text)
     except (ValueError, KeyError):
         return False
     return True
