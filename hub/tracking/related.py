@@ -1,5 +1,6 @@
 """The cases that follow from one, as far as its teller may know of them: that there are some, of which kind, and how far they are."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from hub.store import Connection
@@ -14,20 +15,34 @@ WITH theirs AS (
   JOIN blind_key b ON b.key = f.mark JOIN cases c ON c.id = b.case_id JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
   WHERE first.id = %(case)b OR first.merged_into = %(case)b
 )
-SELECT theirs.kind, theirs.fact, theirs.plan_due OR plan.decisions IS NULL, coalesce(held.unconfirmed, false), coalesce(held.open, false)
+SELECT theirs.kind, theirs.fact, theirs.plan_due OR plan.decisions IS NULL, coalesce(held.unconfirmed, false), held.deliveries
 FROM theirs
 LEFT JOIN LATERAL (SELECT decisions FROM plan WHERE plan.case_id = theirs.id ORDER BY version DESC LIMIT 1) AS plan ON true
 LEFT JOIN LATERAL (
-  SELECT bool_or(decision ->> 'rule' = 'not-confirmed') AS unconfirmed, bool_or(d.state < %(told)b) AS open
-  FROM jsonb_array_elements(plan.decisions) AS decision LEFT JOIN delivery d ON d.id = (decision ->> 'delivery')::uuid) AS held ON true
+  SELECT bool_or(decision ->> 'rule' = 'not-confirmed') AS unconfirmed,
+    array_agg((decision ->> 'delivery')::uuid) FILTER (WHERE decision ? 'delivery') AS deliveries
+  FROM jsonb_array_elements(plan.decisions) AS decision) AS held ON true
 WHERE NOT theirs.erased ORDER BY theirs.kind, theirs.id
 """
+_OPEN = "SELECT id FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND state < %(told)b"
 
 
 async def related_to(connection: Connection, case: UUID) -> tuple[Related, ...]:
     """Those that follow from `case`."""
-    rows = await (await connection.execute(_RELATED, {"case": case, "told": int(State.ACCEPTED)}, binary=True)).fetchall()
-    return tuple(Related(kind=kind, state=_state(Fact(fact), *rest)) for kind, fact, *rest in rows)
+    rows = await (await connection.execute(_RELATED, {"case": case}, binary=True)).fetchall()
+    unreached = await _open(connection, [id_ for *_, ids in rows for id_ in ids or ()])
+    return tuple(
+        Related(kind=kind, state=_state(Fact(fact), unplanned, unconfirmed, not unreached.isdisjoint(ids or ())))
+        for kind, fact, unplanned, unconfirmed, ids in rows
+    )
+
+
+async def _open(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the deliveries whose recipients do not have them yet."""
+    if not ids:
+        return set()
+    given = {"ids": list(ids), "low": min(ids), "high": max(ids), "told": int(State.ACCEPTED)}
+    return {id_ for (id_,) in await (await connection.execute(_OPEN, given, binary=True)).fetchall()}
 
 
 def _state(fact: Fact, unplanned: bool, unconfirmed: bool, is_open: bool) -> RelatedState:
