@@ -1,9 +1,10 @@
 """Proves that what was recorded was planned, that what was planned is there, and that nobody due was left out.
 
-Cases a page at a time, all of them every night. What is missing is planned again; what a plan left out is a defect, and also a task.
+Cases a page at a time, all of them once a night. What is missing is planned again; what a plan left out is a defect, and also a task.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from hub.observe import log, metrics
@@ -28,23 +29,35 @@ SELECT id FROM cases WHERE id = ANY(%b::uuid[]) AND NOT plan_due AND erased_at I
 
 
 class Reconciliation:
-    """The round through the cases, and how far it has come."""
+    """The round through the cases, how far it has come, and the day it was last done; a new leader goes once more."""
 
     def __init__(self, keys: Keys) -> None:
         self._prover = Prover(keys)
         self._next = UUID(int=0)
+        self._done_on: date | None = None
 
     async def look(self, pool: Pool) -> int:
-        """Look at the next page; how many cases were not whole: it should never be more than 0."""
+        """Once a day (UTC) look at every case; how many were not whole: it should never be more than 0."""
+        today, missing = datetime.now(UTC).date(), 0
+        while self._done_on != today:
+            page = await self._page(pool)
+            missing += await self._look_through(pool, page)
+            if len(page) == _PAGE:
+                self._next = page[-1]
+            else:
+                self._next, self._done_on = UUID(int=0), today
+                metrics.reconciled.set_to_current_time()
+        return missing
+
+    async def _page(self, pool: Pool) -> list[UUID]:
         async with pool.connection() as connection:
-            page = [row[0] for row in await (await connection.execute(_PAGE_OF_CASES, (self._next, _PAGE))).fetchall()]
+            return [row[0] for row in await (await connection.execute(_PAGE_OF_CASES, (self._next, _PAGE))).fetchall()]
+
+    async def _look_through(self, pool: Pool, page: Sequence[UUID]) -> int:
         missing = 0
         for start in range(0, len(page), _AT_ONCE):
             async with pool.connection() as connection, connection.transaction():
                 missing += await self._look_at(connection, page[start : start + _AT_ONCE])
-        self._next = page[-1] if len(page) == _PAGE else UUID(int=0)
-        if len(page) < _PAGE:
-            metrics.reconciled.set_to_current_time()
         if missing:
             log.error("clock.unplanned-found", count=missing)
         return missing

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import orjson
+import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
 
@@ -180,3 +181,16 @@ async def test_a_case_is_asked_to_be_planned_once_and_never_when_it_is_erased_or
         async with ledger.pool.connection() as connection:
             assert await ask_for_planning(connection, [stands, erased, merged]) == expected
     assert await ledger.all("SELECT case_id FROM outbox") == [(stands,)]
+
+
+async def test_reconciliation_goes_through_every_case_once_a_day_however_many_pages_there_are(
+    ledger: Deliveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.clock.reconcile._PAGE", 2)
+    for _ in range(5):
+        await ledger.planted()
+    reconciliation = Reconciliation(ledger.keys)
+    assert await reconciliation.look(ledger.pool) == 5
+    await ledger.run("UPDATE cases SET plan_due = false")
+    assert await reconciliation.look(ledger.pool) == 0
+    assert await Reconciliation(ledger.keys).look(ledger.pool) == 5
