@@ -14,11 +14,17 @@ _AT_ONCE = 5_000
 # A hub that stood still over the day makes up for it.
 _BACK = timedelta(days=14)
 
-# Told and not settled counts as open: nobody at the old council will say any more that it is done.
+# Told and not settled counts as open: nobody at the old council will say any more that it is done. Each half has its own index.
 _OPEN = """
-SELECT DISTINCT d.case_id FROM delivery d JOIN lane ON lane.id = d.lane
-JOIN plan ON plan.case_id = d.case_id AND plan.version = d.version
-WHERE lane.recipient = %b AND d.state < 20 AND plan.planned_at < %b
+WITH open AS (
+  SELECT d.case_id, d.version FROM delivery d
+  WHERE d.lane IN (SELECT id FROM lane WHERE recipient = %(recipient)b) AND d.state < 10
+  UNION
+  SELECT d.case_id, d.version FROM delivery d
+  WHERE d.lane IN (SELECT id FROM lane WHERE recipient = %(recipient)b) AND d.state = 10
+)
+SELECT DISTINCT open.case_id FROM open
+JOIN plan ON plan.case_id = open.case_id AND plan.version = open.version WHERE plan.planned_at < %(before)b
 """
 
 
@@ -46,7 +52,7 @@ class Successions:
 
 async def _pass_on(pool: Pool, recipient: str, before: datetime) -> int:
     async with pool.connection() as connection:
-        cases = [row[0] for row in await (await connection.execute(_OPEN, (recipient, before))).fetchall()]
+        cases = [row[0] for row in await (await connection.execute(_OPEN, {"recipient": recipient, "before": before})).fetchall()]
         due = 0
         for start in range(0, len(cases), _AT_ONCE):
             async with connection.transaction():

@@ -194,3 +194,13 @@ async def test_reconciliation_goes_through_every_case_once_a_day_however_many_pa
     await ledger.run("UPDATE cases SET plan_due = false")
     assert await reconciliation.look(ledger.pool) == 0
     assert await Reconciliation(ledger.keys).look(ledger.pool) == 5
+
+
+async def test_what_passes_to_a_successor_is_found_without_reading_the_deliveries_as_a_whole(ledger: Deliveries) -> None:
+    from hub.clock import successions
+
+    query = successions._OPEN.replace("%(recipient)b", f"'{COUNCIL}'").replace("%(before)b", "now()")
+    async with ledger.pool.connection() as connection, connection.transaction():
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        rows = await (await connection.execute(f"EXPLAIN {query}".encode())).fetchall()
+    assert "Seq Scan on delivery" not in "\n".join(str(row[0]) for row in rows)
