@@ -1,9 +1,8 @@
 """Puts the answer together from the gazetteer and the register."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from hub.kinds import Kind
 from hub.lookup.answer import AskedService, MissingService, Named, PlaceAnswer, ResponsibleCouncil, SuccessionSaid
 from hub.places import Council, Place, Unplaced, describe_end, edition, find, taken_over
 from hub.policy import explain
@@ -54,13 +53,9 @@ def _of_register(place: Place | Unplaced, on: date, kinds: Sequence[str], regist
         concerned = register.concerned(kind, codes, on)
         for one in concerned:
             asked.setdefault(one.id, (one, []))[1].append(kind)
-        missing += _missing(register.kinds[kind], concerned) if codes else ()
+        if codes:
+            missing += (MissingService(service=service, kind=kind) for service in register.missing(kind, concerned))
     services = (
         AskedService(recipient=one.id, name=one.name, kinds=tuple(some), everywhere=one.places is None) for one, some in asked.values()
     )
     return {"register_version": register.version, "services": tuple(services), "missing": tuple(missing)}
-
-
-def _missing(kind: Kind, concerned: Sequence[Recipient]) -> Iterator[MissingService]:
-    served = {one.service for one in concerned}
-    return (MissingService(service=service, kind=kind.name) for service in kind.expected if service not in served)

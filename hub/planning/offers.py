@@ -92,8 +92,7 @@ class OfferBook:
 
     def _ask(self, place: Place | None, kind: Kind, standing: Standing, on: date) -> Offers:
         concerned = self.register.concerned(kind.name, place.codes if place else (), on)
-        served = {one.service for one in concerned}
-        missing = [_nobody(place, service) for service in kind.expected if service not in served]
+        missing = [_nobody(place, service) for service in self.register.missing(kind.name, concerned)]
         return Offers([self.to(one, kind, standing, on) for one in concerned], missing)
 
 

@@ -104,6 +104,11 @@ class Register:
             found |= {one.id: one for one, covered in self._by_place.get((kind, code), ()) if covered.is_running(on)}
         return list(found.values())
 
+    def missing(self, kind: str, concerned: Iterable[Recipient]) -> list[str]:
+        """The services that are to be told of `kind` wherever it happens, and that none of `concerned` is."""
+        served = {one.service for one in concerned}
+        return [service for service in self.kinds[kind].expected if service not in served]
+
     @cached_property
     def content(self) -> bytes:
         """Entries and kinds as JSON, the same for the same: what the ledger keeps. References to secrets stay references."""
