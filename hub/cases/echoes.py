@@ -1,18 +1,28 @@
 """What comes back from a recipient: news of its own that is only what the hub told it, passed on by its system.
 
-Known by origin (it names the event it comes from) or by content (it looks like a case that this recipient was told of). Taken as
-a word about that case it says nothing new, so nobody hears of it again, whatever it lacks to be matched by.
+Known by origin (it names the event it comes from) or by content: it looks like a case that this recipient was told of, has no
+mark of its own, and contradicts nothing of what is told of that case. Taken as a word about it, it says nothing new, so nobody
+hears of it again, whatever it lacks to be matched by. All else may be a twin, or a second change of one person: a person is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from hub.cases.arrival import Draft
+from hub.cases.content import Content, effective_content
+from hub.cases.matching import plain
 from hub.cases.told import was_told
+from hub.cases.versions import read_versions
+from hub.kinds import Kind, at
+from hub.privacy import Keys
 from hub.store import Connection
+from schemas import content_of
 
 # More cases than this do not look alike by chance: a person is asked, as of anybody's news.
 _MOST_ALIKE = 5
+# What each teller says for itself: how sure it is, and when and why it says so.
+_OF_ITS_OWN = frozenset({"standing", "sourceTime", "reason", "choices", "identity", "protected", "confirmed"})
 
 _OF_DELIVERY = """
 SELECT c.id, coalesce(c.merged_into, c.id) FROM delivery d JOIN lane ON lane.id = d.lane JOIN cases c ON c.id = d.case_id
@@ -25,7 +35,7 @@ WHERE l.key = ANY(%b::bytea[]) AND root.erased_at IS NULL LIMIT %b
 """
 
 
-async def echoed(connection: Connection, draft: Draft) -> tuple[UUID, UUID] | None:
+async def echoed(connection: Connection, keys: Keys, draft: Draft) -> tuple[UUID, UUID] | None:
     """The case that a recipient's own news came from, and the case that one is part of; None where it is news."""
     if draft.recipient is None:
         return None
@@ -34,11 +44,37 @@ async def echoed(connection: Connection, draft: Draft) -> tuple[UUID, UUID] | No
         if row is not None:
             return row[0], row[1]
     alike: Sequence[tuple[UUID, UUID, int]] = []
-    if draft.marks.alike:
+    if draft.marks.alike and not draft.marks.certain:
         alike = await (await connection.execute(_ALIKE, (list(draft.marks.alike), _MOST_ALIKE + 1), binary=True)).fetchall()
     told = [
         (of, root)
         for of, root, newest in (alike if len(alike) <= _MOST_ALIKE else ())
         if await was_told(connection, root, newest + 1, draft.recipient, or_told_us=False)
     ]
-    return told[0] if len({root for _, root in told}) == 1 else None
+    if len({root for _, root in told}) != 1:
+        return None
+    _, readable = await read_versions(connection, keys, told[0][1])
+    return told[0] if readable and _is_the_same(draft, effective_content(draft.kind, readable)) else None
+
+
+def _is_the_same(draft: Draft, told: Content) -> bool:
+    """Whether what is said is told so already, or is not told at all."""
+    content = content_of(draft.event)
+    return _repeats(draft.kind, content) == _repeats(draft.kind, told) and _agrees(
+        {name: value for name, value in content.items() if name not in _OF_ITS_OWN}, told
+    )
+
+
+def _repeats(kind: Kind, content: Content) -> Any:
+    """Which of several such changes it is."""
+    return None if kind.matching.repeats is None else at(content, kind.matching.repeats)
+
+
+def _agrees(said: Any, told: Any) -> bool:
+    if told is None:
+        return True
+    if isinstance(said, Mapping):
+        return isinstance(told, Mapping) and all(_agrees(value, told.get(name)) for name, value in said.items())
+    if isinstance(said, list):
+        return isinstance(told, list) and all(any(_agrees(one, other) for other in told) for one in said)
+    return plain(str(said)) == plain(str(told))

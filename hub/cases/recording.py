@@ -72,7 +72,7 @@ async def _record_one(pool: Pool, keys: Keys, draft: Draft) -> Answer:
                 repeated = await repeats(connection, [draft])
                 if repeated:
                     return repeated[draft.notification]
-                found = await find_case(connection, draft)
+                found = await find_case(connection, keys, draft)
                 if isinstance(found, Refusal):
                     return found
                 now = datetime.now(UTC)

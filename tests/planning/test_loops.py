@@ -1,11 +1,17 @@
 """News that goes round: what a recipient's own system passes back to the hub is known for what it is, by origin and by content."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from hub.cases import Arrival
 from schemas import SourceKind, State, message_id, parse_notification_object
 from tests.cases.deaths import death, event
-from tests.planning.conftest import Hub
+from tests.planning.conftest import Hub, everyone
+from tests.planning.family import SG1, TODAY, WD17, person, told
+from tests.planning.paper import organisation
 
 TAX = "stevenage.council-tax"
 _LIVED = {
@@ -61,12 +67,75 @@ async def test_an_origin_of_somebody_else_s_message_leads_nowhere(hub: Hub) -> N
 
 
 async def test_what_it_adds_itself_is_told_to_the_others_once(hub: Hub) -> None:
+    await hub.load(everyone(benefits={"more": ["deceased.sex"]}))
     case = await hub.tell_and_plan(death(1, deceased=_LIVED))
     await hub.sent(TAX, State.APPLIED)
     await hub.sent("dwp.benefits", State.APPLIED)
-    assert await hub.tell_and_plan(passed_on(nino="AB123456C")) == case
+    assert await hub.tell_and_plan(passed_on(sex="female")) == case
     rows = await hub.rows(case)
     benefits = rows["dwp.benefits", 2].event
     assert benefits is not None
-    assert benefits["data"]["deceased"]["nino"] == "AB123456C"
+    assert benefits["data"]["deceased"]["sex"] == "female"
     assert (TAX, 2) not in rows
+
+
+_TEAM = "all-duty.team"
+
+
+def by_team(kind: str, **data: Any) -> Arrival:
+    return replace(told(kind, "team", SourceKind.COUNCIL_SERVICE, **data), recipient=_TEAM)
+
+
+_MOTHER, _ADA, _BORN = person("Ada", nhsNumber="9434765919"), person("Ada", usualAddress=SG1), {"value": "2026-02-10"}
+_REACHED = {"person": _ADA, "changedOn": "2026-02-11", "reach": {"telephone": "01438 242242"}}
+# What was told first, and what its recipient tells that looks like it and is another.
+ANOTHER: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "a twin with a number and an order of its own": (
+        "birth",
+        {"child": {"dateOfBirth": _BORN, "nhsNumber": "9434765870"}, "mother": _MOTHER, "confinement": {"order": 1}},
+        {"child": {"dateOfBirth": _BORN, "nhsNumber": "9876543210"}, "mother": _MOTHER, "confinement": {"order": 2}},
+    ),
+    "a twin of whom only the order is known": (
+        "birth",
+        {"child": {"dateOfBirth": _BORN}, "mother": person("Ada"), "confinement": {"order": 1}},
+        {"child": {"dateOfBirth": _BORN}, "mother": person("Ada"), "confinement": {"order": 2}},
+    ),
+    "a number that nobody knows yet": (
+        "birth",
+        {"child": {"dateOfBirth": _BORN}, "mother": person("Ada")},
+        {"child": {"dateOfBirth": _BORN, "nhsNumber": "9876543210"}, "mother": person("Ada")},
+    ),
+    "a second death in a family": (
+        "family-bereavement",
+        {"person": _ADA, "relationship": "child", "deceased": {"dateOfDeath": {"value": "2026-02-11"}}},
+        {"person": _ADA, "relationship": "child", "deceased": {"dateOfDeath": {"value": "2026-02-20"}}},
+    ),
+    "a second change of telephone": ("change-of-contact", _REACHED, _REACHED | {"changedOn": "2026-02-20"}),
+    "another telephone": ("change-of-contact", _REACHED, _REACHED | {"reach": {"telephone": "01438 242243"}}),
+    "a second move": (
+        "change-of-address",
+        {"mover": _ADA, "movedOn": (TODAY - timedelta(days=9)).isoformat(), "oldAddress": SG1, "newAddress": WD17},
+        {"mover": _ADA, "movedOn": TODAY.isoformat(), "oldAddress": SG1, "newAddress": {"postcode": "WD17 1XL"}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANOTHER)
+async def test_what_a_recipient_tells_of_another_is_a_case_of_its_own_and_a_person_is_asked(hub: Hub, name: str) -> None:
+    kind, first, second = ANOTHER[name]
+    await hub.load([organisation("all-duty", "everywhere", kind, {"team": [next(iter(first))]})])
+    case = await hub.tell_and_plan(told(kind, **first))
+    await hub.sent(_TEAM)
+    assert await hub.tell(by_team(kind, **second)) != case
+    assert "match-proposed" in {cause for cause, _ in await hub.tasks()}
+
+
+@pytest.mark.parametrize("name", ["a second death in a family", "a second change of telephone", "a second move"])
+async def test_the_same_written_otherwise_is_still_the_same(hub: Hub, name: str) -> None:
+    kind, first, _ = ANOTHER[name]
+    await hub.load([organisation("all-duty", "everywhere", kind, {"team": [next(iter(first))]})])
+    case = await hub.tell_and_plan(told(kind, **first))
+    await hub.sent(_TEAM)
+    (subject,) = (field for field in ("person", "mover") if field in first)
+    shouted = first[subject] | {"names": {"given": ["ADA"], "family": "PLANTED"}}
+    assert await hub.tell(by_team(kind, **first | {subject: shouted})) == case
