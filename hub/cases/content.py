@@ -49,14 +49,23 @@ def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
                 told[name] = value
             elif isinstance(value, dict):
                 told[name] = {**value, **told[name]}
-    return _with_people(kind, told | _for_the_hub(accounts), accounts)
+    asserted = [version for version in versions if version.fact is Fact.ASSERTED]
+    told.pop("choices", None)
+    return _with_people(kind, told | _chosen(asserted, newest) | _protection(asserted), accounts)
 
 
-def _for_the_hub(accounts: Sequence[Version]) -> Content:
-    """What is asked of every teller: whom to tell, by the newest word about each recipient, and whether anybody asks for protection."""
-    chosen = {one["recipient"]: one for account in sorted(accounts, key=_told_at) for one in account.content.get("choices", ())}
-    asked: Content = {"choices": list(chosen.values())} if chosen else {}
-    return asked | ({"protected": True} if any(account.content.get("protected") is True for account in accounts) else {})
+def _chosen(asserted: Sequence[Version], newest: Account) -> Content:
+    """Whom to tell, by the newest word about each recipient, of what each teller said last: choices follow time, not standing."""
+    last = {one.client: one for one in sorted(asserted, key=_told_at) if one.is_confirmed >= newest.is_confirmed}
+    said = (choice for one in sorted(last.values(), key=_told_at) for choice in one.content.get("choices", ()))
+    chosen = {choice["recipient"]: choice for choice in said}
+    return {"choices": list(chosen.values())} if chosen else {}
+
+
+def _protection(asserted: Sequence[Version]) -> Content:
+    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until the same teller takes it back."""
+    wished = {one.client: one.content["protected"] for one in sorted(asserted, key=_told_at) if one.content.get("protected") is not None}
+    return {"protected": any(wished.values())} if wished else {}
 
 
 def _told_at(account: Version) -> int:

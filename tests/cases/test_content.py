@@ -83,3 +83,28 @@ def test_what_the_family_chose_outlives_the_registration_and_the_newest_word_abo
 def test_whoever_asks_for_protection_it_holds() -> None:
     assert effective_content(DEATH, [version(1, "gro"), version(2, "refuge", Standing.INFORMAL, protected=True)])["protected"] is True
     assert "protected" not in effective_content(DEATH, [version(1, "gro"), version(2, "family", Standing.INFORMAL)])
+
+
+def protection(*versions: Version) -> Any:
+    return effective_content(DEATH, versions).get("protected")
+
+
+def test_protection_asked_for_after_the_registration_by_who_registered_holds() -> None:
+    registered, asked = version(1, "gro"), version(2, "gro", Standing.INFORMAL, protected=True)
+    assert protection(registered, asked) is True
+    assert protection(registered, asked, version(3, "gro", minute=9, deceased={})) is True, "silence takes nothing back"
+
+
+def test_protection_said_of_somebody_who_has_not_confirmed_yet_holds_when_they_have() -> None:
+    assert protection(version(1, "hub:citizen", Standing.INFORMAL, protected=True, confirmed=False), version(2, "partner")) is True
+
+
+def test_who_asked_for_protection_takes_it_back_and_nobody_else_does() -> None:
+    asked = version(1, "refuge", protected=True)
+    assert protection(asked, version(2, "family", Standing.INFORMAL, protected=False)) is True
+    assert protection(asked, version(2, "refuge", Standing.INFORMAL, protected=False)) is False
+
+
+def test_a_registrar_s_later_informal_choice_counts() -> None:
+    said = [version(1, "gro", choices=[_choice("a.bank", True)]), version(2, "gro", Standing.INFORMAL, choices=[_choice("a.bank", False)])]
+    assert [one["tell"] for one in effective_content(DEATH, said)["choices"]] == [False]
