@@ -185,3 +185,14 @@ def test_trap_a_everybody_of_the_place_is_decided_on_without_having_set_a_mark(b
     verdicts = judged(book, KIND, move("SG1 1AA", "L24 9AB"), TODAY)
     serving = ("stevenage", "hertfordshire", "liverpool", "dvla")
     assert {id_ for id_ in book.register.recipients if id_.partition(".")[0] in serving} == verdicts.keys()
+
+
+def test_the_council_that_is_left_is_not_told_where_to_whatever_its_agreement_names() -> None:
+    fields = [*FIELDS, "mover.usualAddress", "reason"]
+    book = book_of([organisation("stevenage", [DISTRICTS["stevenage"]], KIND, {"council-tax": fields})])
+    where_to: dict[str, Any] = {"mover": MOVER | {"usualAddress": {"postcode": "WD17 1XL"}}, "reason": "to live with her son in Watford"}
+    moved = move("SG1 1JG", "WD17 1XL", **where_to)
+    assert not {"reason", "newAddress"} & data(judged(book, KIND, moved, TODAY)["stevenage.council-tax"]).keys()
+    assert "usualAddress" not in data(judged(book, KIND, moved, TODAY)["stevenage.council-tax"])["mover"]
+    said = data(judged(book, KIND, moved | {"tellOldWhereTo": True}, TODAY)["stevenage.council-tax"])
+    assert said["mover"]["usualAddress"] == {"postcode": "WD17 1XL"}
