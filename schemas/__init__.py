@@ -3,7 +3,7 @@
 from schemas.acknowledgement import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, Answer, parse_acknowledgement
 from schemas.delivery import TRANSITIONS, Notice, State, sources_of
 from schemas.disclosure import CitedPower, Disclosure, Disclosures
-from schemas.events import FOR_THE_HUB, KINDS, Bereavement, LifeEvent, event_type, field_paths
+from schemas.events import FOR_THE_HUB, KINDS, Bereavement, LifeEvent, event_type, field_paths, types_at
 from schemas.faults import Fault, faults
 from schemas.ids import delivery_id, message_id, new_id, parse_message_id
 from schemas.notification import (
@@ -64,4 +64,5 @@ __all__ = [
     "parse_notification",
     "parse_notification_object",
     "sources_of",
+    "types_at",
 ]

@@ -5,12 +5,13 @@ The subset taken: objects, arrays, booleans, whole numbers, text (`enum`, `forma
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, get_type_hints
 
 from pydantic import Field, StringConstraints, create_model
+from pydantic.alias_generators import to_snake
 
 from schemas import parts
 from schemas.events.life_event import LifeEvent
@@ -25,8 +26,8 @@ PARTS: Mapping[str, Any] = {
 }
 _KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}")
-_MOST_ITEMS, _MOST_TEXT, _MOST_MEMBERS, _DEEPEST = 50, 500, 60, 5
-_OF_EVERY_EVENT = frozenset(get_type_hints(LifeEvent)) | {"sourceTime"}
+_MOST_ITEMS, _MOST_TEXT, _MOST_MEMBERS, _MOST_WORDS, _DEEPEST = 50, 500, 60, 100, 5
+_LARGEST = 2**53  # of what every reader of JSON can count with
 
 
 class SchemaFault(Exception):
@@ -37,39 +38,50 @@ def own_model(kind: str, schema: Mapping[str, Any]) -> type[LifeEvent]:
     """The model of a kind described by `schema`. Raises `SchemaFault`."""
     if not _KIND.fullmatch(kind):
         raise SchemaFault(f"kind: {kind[:40]!r} is not a name (accepted: small letters, figures and hyphens, such as leaving-care)")
-    fields = dict(_fields(schema, "", 0))
-    if taken := sorted(fields.keys() & {_snake(name) for name in _OF_EVERY_EVENT}):
-        raise SchemaFault(f"properties: {', '.join(taken)}: every event has these already (accepted: other names)")
+    fields = _fields(schema, "", 0, LifeEvent)
     name = "".join(word.capitalize() for word in kind.split("-"))
     made = create_model(name, __base__=LifeEvent, __doc__=str(schema.get("description", ""))[:500] or None, **fields)
     made.kind = kind
     return made
 
 
-def _fields(schema: Mapping[str, Any], at: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _fields(schema: Mapping[str, Any], at: str, depth: int, base: type[Model]) -> dict[str, Any]:
+    """The members of an object, by their names in Python as `to_snake` makes them for whoever reads a path."""
     properties = schema.get("properties")
     if schema.get("type") != "object" or not isinstance(properties, Mapping) or not properties:
         raise SchemaFault(f"{at or 'schema'}: is no object with members (accepted: `type: object` and `properties`)")
-    if len(properties) > _MOST_MEMBERS or depth > _DEEPEST:
-        raise SchemaFault(f"{at or 'schema'}: is too large (accepted: {_MOST_MEMBERS} members, {_DEEPEST} levels)")
-    required = schema.get("required", ())
+    if len(properties) > _MOST_MEMBERS:
+        raise SchemaFault(f"{at or 'schema'}: is too large (accepted: {_MOST_MEMBERS} members)")
+    required = schema.get("required", [])
+    if not isinstance(required, list) or any(not isinstance(name, str) or name not in properties for name in required):
+        raise SchemaFault(f"{at or 'schema'}: requires what it does not have (accepted: a list of its members)")
+    fields: dict[str, Any] = {}
     for name, inner in properties.items():
         path = f"{at}.{name}" if at else str(name)
         if not _NAME.fullmatch(str(name)):
             raise SchemaFault(f"{path}: is not a name (accepted: camelCase, such as leftOn)")
-        taken, empty = _type(inner, path, depth)
-        if name in required:
-            yield _snake(name), (taken, Field(alias=name))
-        elif empty is None:
-            yield _snake(name), (taken | None, Field(default=None, alias=name))
-        else:
-            yield _snake(name), (taken, Field(default=empty, alias=name, exclude_if=is_empty))
+        snake = to_snake(name)
+        if snake in fields or snake in get_type_hints(base) or hasattr(base, snake):
+            raise SchemaFault(f"{path}: is taken: every event has it, or another member is written almost so (accepted: another name)")
+        fields[snake] = _field(name, inner, path, depth, is_required=name in required)
+    return fields
+
+
+def _field(name: str, schema: Any, path: str, depth: int, *, is_required: bool) -> Any:
+    taken, empty = _type(schema, path, depth)
+    if is_required:
+        return taken, Field(alias=name)
+    if empty is None:
+        return taken | None, Field(default=None, alias=name)
+    return taken, Field(default=empty, alias=name, exclude_if=is_empty)
 
 
 def _type(schema: Any, path: str, depth: int) -> tuple[Any, tuple[()] | None]:
     """The type, and for a list what stands for none."""
     if not isinstance(schema, Mapping):
         raise SchemaFault(f"{path}: is no schema (accepted: an object with `type` or `$ref`)")
+    if depth > _DEEPEST:
+        raise SchemaFault(f"{path.partition('.')[0]}: is too deep (accepted: {_DEEPEST} levels)")
     if "$ref" in schema:
         part = PARTS.get(str(schema["$ref"]).rpartition("/")[2])
         if part is None:
@@ -79,30 +91,34 @@ def _type(schema: Any, path: str, depth: int) -> tuple[Any, tuple[()] | None]:
         case "boolean":
             return bool, None
         case "integer":
-            return Annotated[int, Field(ge=schema.get("minimum", 0), le=schema.get("maximum", 1_000_000))], None
+            least, most = _whole(schema, "minimum", 0, -_LARGEST, path), _whole(schema, "maximum", 1_000_000, -_LARGEST, path)
+            return Annotated[int, Field(ge=least, le=most)], None
         case "string":
             return _text(schema, path), None
         case "array":
             item, _ = _type(schema.get("items"), path, depth + 1)
             several: Any = tuple.__class_getitem__((item, ...))
-            return Annotated[several, Field(max_length=min(int(schema.get("maxItems", _MOST_ITEMS)), _MOST_ITEMS))], ()
+            return Annotated[several, Field(max_length=min(_whole(schema, "maxItems", _MOST_ITEMS, 1, path), _MOST_ITEMS))], ()
         case "object":
-            fields = dict(_fields(schema, path, depth + 1))
+            fields = _fields(schema, path, depth + 1, Model)
             return create_model("".join(part.capitalize() for part in path.split(".")), __base__=Model, **fields), None
     raise SchemaFault(f"{path}: is of no type that is taken (accepted: boolean, integer, string, array, object, or `$ref` to a part)")
 
 
 def _text(schema: Mapping[str, Any], path: str) -> Any:
     if "enum" in schema:
-        words = [str(word) for word in schema["enum"]][:100]
-        if not words or not all(_KIND.fullmatch(word) for word in words):
-            raise SchemaFault(f"{path}: has an enum of other than words (accepted: small letters, figures and hyphens)")
-        return StrEnum(path.rpartition(".")[2].capitalize(), {word.upper().replace("-", "_"): word for word in words})
+        words = schema["enum"]
+        if not isinstance(words, list) or not 1 <= len(words) <= _MOST_WORDS or not all(_KIND.fullmatch(str(word)) for word in words):
+            raise SchemaFault(f"{path}: has an enum of other than words (accepted: {_MOST_WORDS}, in small letters, figures and hyphens)")
+        return StrEnum(path.rpartition(".")[2].capitalize(), {str(word).upper().replace("-", "_"): str(word) for word in words})
     if schema.get("format") == "date":
         return date
-    longest = min(int(schema.get("maxLength", 100)), _MOST_TEXT)
+    longest = min(_whole(schema, "maxLength", 100, 1, path), _MOST_TEXT)
     return Annotated[str, StringConstraints(min_length=1, max_length=longest, pattern=PRINTABLE)]
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)([A-Z])", lambda found: f"_{found[1].lower()}", name)
+def _whole(schema: Mapping[str, Any], word: str, otherwise: int, least: int, path: str) -> int:
+    number = schema.get(word, otherwise)
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= _LARGEST:
+        raise SchemaFault(f"{path}: has a {word} that is none (accepted: a whole number from {least} to {_LARGEST})")
+    return number

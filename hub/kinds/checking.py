@@ -1,36 +1,47 @@
-"""What is wrong with a kind of one's own, in words that name the member."""
+"""What is wrong with kinds of one's own, in words that name the member."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind
+from hub.kinds.fitting import misfits
 from hub.kinds.kind import Kind
 from schemas.own import SchemaFault
 
 
-def faults(one: OwnKind) -> list[str]:
-    """`member: fault (accepted: …)` of each; none where it can be used."""
+def faults(own: Sequence[OwnKind]) -> list[list[str]]:
+    """`member: fault (accepted: …)` of each, of every kind in order; none where it can be used beside the others.
+
+    One may follow from another: what they say of each other is looked at once all of them can be read.
+    """
+    unread = [_unread(one) for one in own]
+    if any(unread):
+        return unread
+    kinds = Kinds(own)
+    return [list(_of(kinds, kinds[str(one.entry["kind"])], one.schema)) for one in own]
+
+
+def _unread(one: OwnKind) -> list[str]:
     try:
-        kinds = Kinds((one,))
+        Kinds((one,))
     except SchemaFault as fault:
         return [str(fault)]
     except ValidationError as error:
         return [_said(item) for item in error.errors(include_url=False, include_input=False)[:20]]
-    return list(_of(kinds, kinds[str(one.entry["kind"])], one.schema))
+    name = str(one.entry["kind"])
+    return [] if one.schema or name in BUILT_IN else [f"kind: {name} has no schema (accepted: a file {name}.schema.json beside it)"]
 
 
 def _of(kinds: Kinds, kind: Kind, schema: Mapping[str, Any] | None) -> Iterator[str]:
-    if schema is None and kind.name not in BUILT_IN:
-        yield f"kind: {kind.name} has no schema (accepted: a file {kind.name}.schema.json beside it)"
-        return
     if schema is not None and kind.name in BUILT_IN:
         yield f"kind: {kind.name} is built in, and so is its schema (accepted: another name)"
     known = kinds.all_paths(kind.name)
     for member, path in kind.paths():
         if path not in known:
             yield f"{member}: names {path}, which the schema does not have (accepted: {', '.join(sorted(known))[:300]})"
+    yield from misfits(kind, kinds.model(kind.name))
     yield from _followers(kinds, kind)
     sides = [where.side for where in kind.places]
     if len(set(sides)) < len(sides) or (len(sides) == 2 and "lives" in sides):

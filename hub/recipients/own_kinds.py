@@ -9,15 +9,17 @@ from hub.recipients.documents import Document, read_document
 from hub.recipients.faults import Fault
 
 _ENTRY, _SCHEMA = ".yaml", ".schema.json"
+_OF_KINDS = (".yaml", ".yml", ".json")
 
 
 def read_kinds(folder: Path) -> Kinds | list[Fault]:
     """The kinds built in with those of `folder` (there need be none), or everything that is wrong with it."""
-    entries = sorted(folder.glob(f"*{_ENTRY}")) if folder.is_dir() else []
-    if not entries:
+    paths = sorted(path for path in folder.iterdir() if path.suffix in _OF_KINDS) if folder.is_dir() else []
+    entries = [path for path in paths if path.suffix == _ENTRY]
+    if not paths:
         return BUILT_IN
-    own: list[OwnKind] = []
-    found: list[Fault] = []
+    found = [_stray(path) for path in paths if path not in entries and _entry_of(path) not in entries]
+    read_in: list[tuple[Document, OwnKind]] = []
     for path in entries:
         entry = _object(path)
         schema = _object(path.with_name(path.name.removesuffix(_ENTRY) + _SCHEMA), optional=True)
@@ -25,10 +27,23 @@ def read_kinds(folder: Path) -> Kinds | list[Fault]:
             found += [one for one in (entry, schema) if isinstance(one, Fault)]
             continue
         assert entry is not None
-        one = OwnKind(entry.value, None if schema is None else schema.value)
-        found += [_fault(entry, said) for said in faults(one)]
-        own.append(one)
-    return found or Kinds(tuple(own))
+        # So no two files are of one kind.
+        if entry.value.get("kind") != path.stem:
+            found.append(entry.fault(("kind",), "is not what its file is called", path.stem))
+            continue
+        read_in.append((entry, OwnKind(entry.value, None if schema is None else schema.value)))
+    own = tuple(one for _, one in read_in)
+    found += [_fault(entry, said) for (entry, _), some in zip(read_in, faults(own), strict=True) for said in some]
+    return found or Kinds(own)
+
+
+def _entry_of(path: Path) -> Path | None:
+    """The entry that a schema belongs to."""
+    return path.with_name(path.name.removesuffix(_SCHEMA) + _ENTRY) if path.name.endswith(_SCHEMA) else None
+
+
+def _stray(path: Path) -> Fault:
+    return Fault(path.name, 1, "", "is of no kind", f"<kind>{_ENTRY}, and <kind>{_SCHEMA} beside it")
 
 
 def _object(path: Path, *, optional: bool = False) -> Document | Fault | None:

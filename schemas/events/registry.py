@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args, get_type_hints
 
 from schemas.events.bereavement import Bereavement
 from schemas.events.birth import Birth
@@ -42,6 +42,26 @@ def _paths(model: type[Model], above: str) -> Iterator[str]:
             yield from _paths(inner, f"{path}.")
 
 
+def types_at(model: type[Model], path: str) -> list[Any]:
+    """What may stand at a dotted path in the wire's names, as annotations: `PartialDate | None` with both it is made of."""
+    found: list[Any] = [model]
+    for step in path.split("."):
+        found = [
+            part
+            for inner in dict.fromkeys(one for one in found if _is_model(one))
+            for name, field in inner.model_fields.items()
+            if step == (field.alias or name)
+            for part in _made_of(get_type_hints(inner, include_extras=True)[name])
+        ]
+    return found
+
+
+def _made_of(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for argument in get_args(annotation):
+        yield from _made_of(argument)
+
+
 def members_at(model: type[Model], path: Iterable[object]) -> list[str]:
     """The members that the object at `path`, in the wire's names and positions in lists, may have."""
     for step in path:
@@ -52,7 +72,8 @@ def members_at(model: type[Model], path: Iterable[object]) -> list[str]:
 
 
 def _models_in(annotation: Any) -> Iterator[type[Model]]:
-    if isinstance(annotation, type) and issubclass(annotation, Model):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
+    return (one for one in _made_of(annotation) if _is_model(one))
+
+
+def _is_model(annotation: Any) -> TypeGuard[type[Model]]:
+    return isinstance(annotation, type) and issubclass(annotation, Model)

@@ -9,7 +9,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from hub.kinds import BUILT_IN, Kinds, OwnKind, faults
+from hub.cases.matching import marks_of
+from hub.kinds import BUILT_IN, Kinds, OwnKind, faults, said
+from hub.privacy import Blind
 from hub.recipients.own_kinds import read_kinds
 from schemas import encode_notification
 from schemas import faults as faults_of
@@ -42,6 +44,19 @@ SCHEMA: dict[str, Any] = {
     },
 }
 OWN = OwnKind(ENTRY, SCHEMA)
+AFTER: dict[str, Any] = {
+    "kind": "after-care", "title": "After care", "subject": "person", "recalls": ["person.names"],
+    "follows": [{"kind": "leaving-care", "each": "person", "content": {"leaver": "person"}}],
+}  # fmt: skip
+AFTER_SCHEMA = {"type": "object", "properties": {"person": {"$ref": "Person"}}}
+
+
+def _nested(deep: int) -> dict[str, Any]:
+    """An array of arrays of arrays."""
+    made: dict[str, Any] = {"type": "boolean"}
+    for _ in range(deep):
+        made = {"type": "array", "items": made}
+    return made
 
 
 def told(**data: Any) -> dict[str, Any]:
@@ -54,8 +69,13 @@ def changed(**members: Any) -> OwnKind:
     return OwnKind({name: value for name, value in (ENTRY | members).items() if value is not None}, SCHEMA)
 
 
+def faults_of_one(one: OwnKind) -> list[str]:
+    (found,) = faults([one])
+    return found
+
+
 def test_it_is_read_like_one_built_in() -> None:
-    assert faults(OWN) == []
+    assert faults_of_one(OWN) == []
     kinds = Kinds((OWN,))
     told_ = kinds.notifications.parse_object(
         told(leftOn="2026-02-01", status="relevant", homes=[{"postcode": "sg11aa"}], plan={"reviews": 2})
@@ -96,21 +116,50 @@ def test_what_it_is_told_is_held_to_its_schema_and_named_by_field(data: dict[str
         (changed(places=[{"address": ["homes"], "as": "leaves"}, {"address": ["homes"], "as": "lives"}]), "places: do not fit together"),
         (changed(kind="birth"), "kind: birth is built in"),
         (OwnKind(ENTRY), "kind: leaving-care has no schema"),
+        (changed(effective="status"), "effective: names status, which cannot be used there"),
+        (changed(happened="leaver.dateOfBirth"), "happened: names leaver.dateOfBirth, which cannot"),
+        (changed(places=[{"address": ["leaver.names"], "as": "lives"}]), "places: names leaver.names, which cannot"),
+        (changed(places=[{"address": ["homes"], "as": "lives"}]), "places: names homes, which cannot"),
+        (changed(matching={"registration": "leaver"}), "matching.registration: names leaver, which cannot"),
+        (changed(apart={"end": {"fields": ["homes"], "unless": "status"}}), "apart.end.unless: names status, which cannot"),
+        (changed(subject="leftOn"), "subject: names leftOn, which is no single object"),
+        (
+            changed(
+                follows=AFTER["follows"] + [{"kind": "leaving-care", "each": "leaver", "when": ["status"], "content": {"leaver": "leaver"}}]
+            ),
+            "follows.1.when: names status, which cannot",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_with_its_member(one: OwnKind, says: str) -> None:
-    assert any(said.startswith(says) for said in faults(one)), faults(one)
+    assert any(said.startswith(says) for said in faults_of_one(one)), faults_of_one(one)
 
 
 @pytest.mark.parametrize(
     ("path", "schema", "says"),
     [
         (("properties", "leaver"), {"$ref": "Passport"}, "leaver: refers to no part"),
-        (("properties", "standing"), {"type": "boolean"}, "properties: standing: every event has these"),
+        (("properties", "standing"), {"type": "boolean"}, "standing: is taken"),
         (("properties", "x y"), {"type": "boolean"}, "x y: is not a name"),
         (("properties", "leftOn"), {"type": "number"}, "leftOn: is of no type that is taken"),
         (("properties", "status"), {"type": "string", "enum": ["Ada Lovelace"]}, "status: has an enum of other than words"),
         (("type",), "array", "schema: is no object"),
+        (("properties", "modelConfig"), {"type": "boolean"}, "modelConfig: is taken"),
+        (("properties", "outOfTime"), {"type": "boolean"}, "outOfTime: is taken"),
+        (("properties", "kind"), {"type": "boolean"}, "kind: is taken"),
+        (("properties", "plan", "properties", "json"), {"type": "boolean"}, "plan.json: is taken"),
+        (("properties", "leftON"), {"type": "boolean"}, "leftON: is taken"),
+        (("properties", "homes", "maxItems"), "many", "homes: has a maxItems"),
+        (("properties", "homes", "maxItems"), -1, "homes: has a maxItems"),
+        (("properties", "plan", "properties", "reviews", "minimum"), "x", "plan.reviews: has a minimum"),
+        (("properties", "plan", "properties", "reviews", "maximum"), True, "plan.reviews: has a maximum"),
+        (("properties", "responsibleCouncil", "maxLength"), None, "responsibleCouncil: has a maxLength"),
+        (("properties", "status", "enum"), 5, "status: has an enum"),
+        (("properties", "status", "enum"), [], "status: has an enum"),
+        (("required",), None, "schema: requires"),
+        (("required",), ["nobody"], "schema: requires"),
+        (("required",), [{}], "schema: requires"),
+        (("properties", "homes"), _nested(2_000), "homes: is too deep"),
     ],
 )
 def test_what_a_schema_may_not_say_is_said_with_its_path(path: tuple[str, ...], schema: Any, says: str) -> None:
@@ -119,7 +168,7 @@ def test_what_a_schema_may_not_say_is_said_with_its_path(path: tuple[str, ...], 
     for name in path[:-1]:
         part = part[name]
     part[path[-1]] = schema
-    assert faults(OwnKind(ENTRY, whole))[0].startswith(says)
+    assert faults_of_one(OwnKind(ENTRY, whole))[0].startswith(says)
 
 
 def test_an_entry_of_a_built_in_kind_lies_over_it() -> None:
@@ -142,3 +191,34 @@ def test_a_folder_of_kinds_is_read_with_faults_by_file_and_line(tmp_path: Path) 
 
 def test_there_need_be_no_folder(tmp_path: Path) -> None:
     assert read_kinds(tmp_path / "kinds") is BUILT_IN
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_IN))
+def test_those_built_in_are_held_to_the_same(name: str) -> None:
+    assert faults_of_one(OwnKind({"kind": name})) == []
+
+
+def test_a_member_whose_name_ends_in_a_figure_or_in_capitals_is_read_by_its_path() -> None:
+    schema = SCHEMA | {"properties": SCHEMA["properties"] | {"badge2": {"$ref": "Line"}, "newURL": {"$ref": "Line"}}}
+    kinds = Kinds((OwnKind(ENTRY | {"matching": {"identities": [["badge2", "newURL"]]}}, schema),))
+    event = kinds.notifications.parse_object(told(badge2="7", newURL="example.org")).data
+    assert (said(event, "badge2"), said(event, "newURL")) == ("7", "example.org")
+    assert len(marks_of(event, kinds["leaving-care"], Blind(bytes(32), bytes(32))).certain) == 1
+
+
+def test_a_kind_of_one_s_own_may_follow_another() -> None:
+    assert faults([OwnKind(AFTER, AFTER_SCHEMA), OWN]) == [[], []]
+    assert faults_of_one(OwnKind(AFTER, AFTER_SCHEMA))[0].startswith("follows.0.kind: there is no kind leaving-care")
+
+
+@pytest.mark.parametrize(
+    ("file", "field"),
+    [("leaving-school.yaml", "kind"), ("leaving-school.schema.json", ""), ("leaving-care.yml", ""), ("leaving-care.json", "")],
+)
+def test_a_file_that_is_not_of_the_kind_it_is_called_is_a_fault(tmp_path: Path, file: str, field: str) -> None:
+    (tmp_path / "leaving-care.yaml").write_text(yaml.safe_dump(ENTRY))
+    (tmp_path / "leaving-care.schema.json").write_bytes(orjson.dumps(SCHEMA))
+    (tmp_path / file).write_text(yaml.safe_dump(ENTRY))
+    found = read_kinds(tmp_path)
+    assert isinstance(found, list)
+    assert [(one.file, one.field) for one in found] == [(file, field)]

@@ -1,0 +1,62 @@
+"""Whether what an entry names is of a type that the engine can use there: else a case of the kind could never be planned."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, get_origin
+
+from hub.kinds.kind import Kind
+from schemas import LifeEvent, types_at
+from schemas.parts import Address, PartialDate, Registration
+from schemas.words import Model
+
+_DAY = ((date, PartialDate), "a day: text with `format: date`, a PartialDate, or the `value` of a DatedFact")
+_ADDRESS = ((Address,), "an Address")
+_ENTRY = ((Registration,), "a Registration")
+_FLAG = ((bool,), "a boolean")
+
+Wanted = tuple[tuple[Any, ...], str]
+
+
+def misfits(kind: Kind, model: type[LifeEvent]) -> Iterator[str]:
+    """`member: fault (accepted: …)` of each; paths that the schema does not have are named elsewhere."""
+    if (types := types_at(model, kind.subject)) and (_is_listed(model, kind.subject) or not any(_is_object(one) for one in types)):
+        yield f"subject: names {kind.subject}, which is no single object (accepted: an object, such as a Person)"
+    for member, path, wanted in _single(kind):
+        if (types := types_at(model, path)) and (_is_listed(model, path) or not _is_any(types, wanted)):
+            yield f"{member}: names {path}, which cannot be used there (accepted: {wanted[1]}, not in a list)"
+    for member, path in _flags(kind):
+        if (types := types_at(model, path)) and not _is_any(types, _FLAG):
+            yield f"{member}: names {path}, which cannot be used there (accepted: {_FLAG[1]})"
+
+
+def _single(kind: Kind) -> Iterator[tuple[str, str, Wanted]]:
+    named: list[tuple[str, Iterable[str | None], Wanted]] = [
+        ("effective", [kind.effective], _DAY),
+        ("happened", [kind.happened], _DAY),
+        ("matching.registration", [kind.matching.registration], _ENTRY),
+        *(("places", where.address, _ADDRESS) for where in kind.places),
+    ]
+    return ((member, path, wanted) for member, paths, wanted in named for path in paths if path is not None)
+
+
+def _flags(kind: Kind) -> Iterator[tuple[str, str]]:
+    for part, apart in kind.apart.items():
+        if apart.unless is not None:
+            yield f"apart.{part}.unless", apart.unless
+    for number, follow in enumerate(kind.follows):
+        yield from ((f"follows.{number}.when", path) for path in follow.when)
+        if follow.confirmed is not None:
+            yield f"follows.{number}.confirmed", follow.confirmed
+
+
+def _is_any(types: Iterable[Any], wanted: Wanted) -> bool:
+    return any(one == accepted for one in types for accepted in wanted[0])
+
+
+def _is_object(one: Any) -> bool:
+    return isinstance(one, type) and issubclass(one, Model)
+
+
+def _is_listed(model: type[LifeEvent], path: str) -> bool:
+    steps = path.split(".")
+    return any(get_origin(one) is tuple for end in range(len(steps)) for one in types_at(model, ".".join(steps[: end + 1])))
