@@ -1,19 +1,21 @@
 """Cases that are about the same people: a newborn and its twin, a child and its mother's death."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from hub.kinds import GRIEVING, Role
 from hub.store import Connection
+from schemas import Standing
 
 # A death that was taken back, or erased, is none.
 _GRIEVED = """
-SELECT DISTINCT mine.case_id FROM unnest(%b::bytea[], %b::uuid[]) AS mine (key, case_id)
+SELECT mine.case_id, max(root.standing) FROM unnest(%b::bytea[], %b::uuid[]) AS mine (key, case_id)
 JOIN tie theirs ON theirs.key = mine.key AND theirs.role = ANY(%b::text[])
 JOIN cases c ON c.id = theirs.case_id
 JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
 WHERE root.id <> mine.case_id AND root.fact = 1 AND root.erased_at IS NULL
+GROUP BY mine.case_id
 """
 _BY = """
 SELECT DISTINCT coalesce(c.merged_into, c.id) FROM unnest(%b::bytea[], %b::uuid[]) AS mine (key, case_id)
@@ -38,12 +40,12 @@ class Tied:
     role: Role
 
 
-async def mourning(connection: Connection, keys: Keys) -> set[UUID]:
-    """Those cases, each given with its ties' keys, near which somebody died."""
+async def mourning(connection: Connection, keys: Keys) -> Mapping[UUID, Standing]:
+    """Those cases, each given with its ties' keys, near which somebody died, and how sure the surest of the deaths is."""
     if not keys:
-        return set()
+        return {}
     given = ([key for key, _ in keys], [case for _, case in keys], [role.value for role in sorted(GRIEVING)])
-    return {row[0] for row in await (await connection.execute(_GRIEVED, given, binary=True)).fetchall()}
+    return {row[0]: Standing(row[1]) for row in await (await connection.execute(_GRIEVED, given, binary=True)).fetchall()}
 
 
 async def tied_by(connection: Connection, keys: Keys) -> Collection[UUID]:

@@ -87,7 +87,7 @@ class DueCase:
     with_tasks: bool = False  # whether any task about it is open
     is_replan: bool = False  # this very version was planned before
     first_hand: FirstHand | None = None
-    mourns: bool = False  # a death is near: nothing that offers or reminds
+    mourns: Standing | None = None  # how sure a death is that is near: nothing that offers or reminds
     unfollowed: tuple[str, ...] = ()  # kinds that should have followed and cannot
 
 

@@ -1,4 +1,5 @@
-"""Near a death nothing is told that offers or reminds: what was planned before it is planned again, and recalled where it is unsent."""
+"""Near a death nothing is told that offers or reminds: what was planned before it is planned again, and what is unsent waits
+while the death is somebody's word, and is recalled from when it is certified."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,6 +10,7 @@ from hub.planning.case import DueCase
 from hub.privacy import Blind
 from hub.recipients import Register
 from hub.store import Connection, ask_for_planning
+from schemas import Standing
 
 _THAT_OFFER = "SELECT id FROM cases WHERE id = ANY(%b::uuid[]) AND kind = ANY(%b::text[])"
 
@@ -24,8 +26,9 @@ async def look_for_deaths(connection: Connection, blind: Blind, register: Regist
     asked: list[tuple[bytes, UUID]] = []
     news: list[tuple[bytes, UUID]] = []
     for case in cases:
-        case.mourns = case.kind.mourning
-        offers = case.kind.name in gentle and not case.mourns
+        # A death offers nothing itself, however sure it is.
+        case.mourns = Standing.REGISTERED if case.kind.mourning else None
+        offers = case.kind.name in gentle and case.mourns is None
         # A version planned before has told the others; they would tell each other without end.
         speaks = not case.is_replan and any(tie.role in GRIEVING for tie in case.kind.ties)
         if offers or speaks:
@@ -34,7 +37,7 @@ async def look_for_deaths(connection: Connection, blind: Blind, register: Regist
             news += [(key, case.id) for key, role in keys.items() if speaks and role in GRIEVING]
     near = await mourning(connection, asked)
     for case in cases:
-        case.mourns = case.mourns or case.id in near
+        case.mourns = case.mourns or near.get(case.id)
     if others := await tied_by(connection, news):
         # Two planners at deaths of one family may meet crosswise: PostgreSQL then undoes one, which is repeated.
         rows = await connection.execute(_THAT_OFFER, (list(others), sorted(gentle)))

@@ -16,8 +16,8 @@ _PEOPLE = frozenset({SourceKind.CITIZEN, SourceKind.CONTACT_DESK})
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What the policy asks of a case. `choices` is by recipient whether it is to be told; `identity` is how sure it is who
-    told, None where nobody looked; `confirmed`: the person concerned has confirmed it, or need not; `mourning`: somebody near
-    has died; `hold_for` is how long the kind waits for this source, in case it is taken back."""
+    told, None where nobody looked; `confirmed`: the person concerned has confirmed it, or need not; `mourning`: how sure it is
+    that somebody near has died; `hold_for` is how long the kind waits for this source, in case it is taken back."""
 
     source_kind: SourceKind
     standing: Standing
@@ -28,7 +28,7 @@ class Circumstances:
     effective: date | None = None
     hold_for: timedelta = timedelta(0)
     confirmed: bool = True
-    mourning: bool = False
+    mourning: Standing | None = None
 
 
 def in_case(agreement: Agreement, circumstances: Circumstances, at: datetime) -> Held | Withheld | None:
@@ -39,8 +39,10 @@ def in_case(agreement: Agreement, circumstances: Circumstances, at: datetime) ->
     """
     if circumstances.protected and not agreement.handles_protected:
         return Held("protected")
-    if circumstances.mourning and agreement.offers:
-        return Withheld("bereavement-in-family")
+    if circumstances.mourning is not None and agreement.offers:
+        # Everybody is living until a death is certified or registered: on one informal word it only waits.
+        informal = circumstances.mourning is Standing.INFORMAL
+        return Held("bereavement-in-family") if informal else Withheld("bereavement-in-family")
     if agreement.asks == "choice":
         chosen = circumstances.choices.get(agreement.recipient)
         if chosen is None:

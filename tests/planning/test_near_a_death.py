@@ -132,6 +132,29 @@ async def test_a_death_that_never_was_stops_nothing_new(hub: Hub) -> None:
     assert await of_natures(hub, case) == (GOES | STAYS, set())
 
 
+async def test_on_one_informal_word_of_a_death_they_wait_and_go_when_it_is_taken_back(hub: Hub) -> None:
+    case = await hub.tell_and_plan(birth(baby()))
+    died = baby() | {"dateOfDeath": {"value": "2026-02-11"}}
+    await hub.tell_and_plan(told("bereavement", id_="word", deceased=died))
+    await everything_planned(hub)
+    assert await of_natures(hub, case) == (GOES, set())
+    held = {id_ for id_, one in (await hub.decisions(case)).items() if (one["decision"], one["rule"]) == ("held", "bereavement-in-family")}
+    assert _natures(held) == STAYS
+    await hub.tell_and_plan(told("bereavement", minute=5, fact="retracted", corrects="word", deceased=died))
+    await everything_planned(hub)
+    assert await of_natures(hub, case) == (GOES | STAYS, set())
+
+
+async def test_they_are_withheld_once_an_informal_death_is_registered(hub: Hub) -> None:
+    numbered = baby("Cal", **NUMBERED)
+    case = await hub.tell_and_plan(birth(numbered))
+    await hub.tell_and_plan(told("bereavement", deceased=numbered | {"dateOfDeath": {"value": "2026-02-11"}}))
+    await everything_planned(hub)
+    await hub.tell_and_plan(death(numbered))
+    await everything_planned(hub)
+    assert await of_natures(hub, case) == (GOES, STAYS)
+
+
 async def test_two_deaths_of_one_family_do_not_chase_each_other(hub: Hub) -> None:
     twins = [baby("Cal", nhsNumber="9434765870"), baby("Dee", nhsNumber="9434765919")]
     for number, child in enumerate(twins):
