@@ -11,7 +11,7 @@ from hub.cases.recording import Contended, record
 from hub.cases.reference import group_reference, new_reference, parse_reference
 from hub.cases.told import PlannedDelivery, planned_deliveries, was_told
 from hub.cases.truth import Account, truth
-from hub.cases.tying import Tied, mourning, tied, tied_by
+from hub.cases.tying import mourning, tied_by
 from hub.cases.versions import read_versions
 from hub.cases.viewing import CaseView, Compared, Likeness, Teller, compare, note_viewing, view
 
@@ -31,7 +31,6 @@ __all__ = [
     "Recorded",
     "Refusal",
     "Teller",
-    "Tied",
     "Version",
     "compare",
     "effective_content",
@@ -49,7 +48,6 @@ __all__ = [
     "propose_missed",
     "read_versions",
     "record",
-    "tied",
     "tied_by",
     "ties_of",
     "truth",

@@ -85,11 +85,6 @@ class Draft:
     subject: UUID = field(default_factory=uuid4)
     reference: str = field(default_factory=new_reference)
 
-    @property
-    def is_urgent(self) -> bool:
-        """Cancellations and retractions go before others."""
-        return self.fact is not Fact.ASSERTED
-
     def sealed(self, key: DataKey, case_id: UUID, version: int) -> bytes:
         return key.seal(self.content, case_context(case_id, version))
 

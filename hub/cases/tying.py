@@ -1,10 +1,9 @@
 """Cases that are about the same people: a newborn and its twin, a child and its mother's death."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from hub.kinds import GRIEVING, Role
+from hub.kinds import GRIEVING
 from hub.store import Connection
 from schemas import Standing
 
@@ -22,22 +21,7 @@ SELECT DISTINCT coalesce(c.merged_into, c.id) FROM unnest(%b::bytea[], %b::uuid[
 JOIN tie theirs ON theirs.key = mine.key JOIN cases c ON c.id = theirs.case_id
 WHERE coalesce(c.merged_into, c.id) <> mine.case_id
 """
-_OF = """
-SELECT DISTINCT root.id, root.kind, theirs.role FROM tie mine JOIN tie theirs ON theirs.key = mine.key
-JOIN cases c ON c.id = theirs.case_id JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
-WHERE mine.case_id = %b AND mine.role <> 'dead' AND root.id <> mine.case_id ORDER BY root.id
-"""
-
 Keys = Sequence[tuple[bytes, UUID]]
-
-
-@dataclass(frozen=True, slots=True)
-class Tied:
-    """Another case, and what the person or the confinement they share is in it."""
-
-    case: UUID
-    kind: str
-    role: Role
 
 
 async def mourning(connection: Connection, keys: Keys) -> Mapping[UUID, Standing]:
@@ -54,9 +38,3 @@ async def tied_by(connection: Connection, keys: Keys) -> Collection[UUID]:
         return ()
     given = ([key for key, _ in keys], [case for _, case in keys])
     return [row[0] for row in await (await connection.execute(_BY, given, binary=True)).fetchall()]
-
-
-async def tied(connection: Connection, case: UUID) -> Sequence[Tied]:
-    """The cases tied with one, which itself is not of a death: there they are looked for from the other side."""
-    rows = await (await connection.execute(_OF, (case,), binary=True)).fetchall()
-    return [Tied(id_, kind, Role(role)) for id_, kind, role in rows]

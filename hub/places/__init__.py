@@ -6,7 +6,7 @@ from hub.places.coverage import coverage
 from hub.places.find import Place, Tier, Unplaced, council, districts_of, find, locate, successor
 from hub.places.gazetteer import Ward, edition
 from hub.places.reasons import Reason
-from hub.places.succession import TakenOver, describe_end, ending, taken_over, why
+from hub.places.succession import TakenOver, describe_end, ending, taken_over
 from hub.places.updating import Changes, prepare_edition, put_in_place
 
 __all__ = [
@@ -34,5 +34,4 @@ __all__ = [
     "put_in_place",
     "successor",
     "taken_over",
-    "why",
 ]

@@ -40,11 +40,6 @@ def taken_over(place: Place, since: date, on: date, folder: Path | None = None) 
     ]
 
 
-def why(place: Place, since: date, on: date, folder: Path | None = None) -> list[str]:
-    """Why other councils are responsible at `place` on the day `on` than were on the day `since`: `taken_over`, a sentence each."""
-    return [one.sentence for one in taken_over(place, since, on, folder)]
-
-
 def ending(on: date, within: timedelta = timedelta(0), folder: Path | None = None) -> tuple[Ending, ...]:
     """The councils that are no more from a day between `on` and `on + within` (both included), by that day and their codes."""
     councils = gazetteer(folder or data_folder()).councils

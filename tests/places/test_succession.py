@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hub.places import Place, council, describe_end, ending, find, why
+from hub.places import Place, council, describe_end, ending, find, taken_over
 
 TODAY = date(2026, 3, 12)
 
@@ -12,7 +12,7 @@ TODAY = date(2026, 3, 12)
 def _why(postcode: str, since: date, on: date) -> list[str]:
     place = find(postcode, on)
     assert isinstance(place, Place)
-    return why(place, since, on)
+    return [one.sentence for one in taken_over(place, since, on)]
 
 
 def test_a_death_of_2022_goes_to_the_council_of_today_and_it_is_said_why() -> None:

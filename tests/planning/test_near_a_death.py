@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from hub.cases import Arrival, tied
+from hub.cases import Arrival
 from hub.kinds import Role
 from schemas import State
+from tests.cases.ties import tied
 from tests.planning.conftest import Hub
 from tests.planning.family import TODAY, person, registered, services, told
 
@@ -168,7 +169,7 @@ async def test_two_deaths_of_one_family_do_not_chase_each_other(hub: Hub) -> Non
 
 async def roles(hub: Hub, case: UUID) -> Sequence[tuple[str, Role]]:
     async with hub.pool.connection() as connection:
-        return sorted({(one.kind, one.role) for one in await tied(connection, case)})
+        return sorted({(kind, Role(role)) for _, kind, role in await tied(connection, case)})
 
 
 async def test_a_newborn_has_a_case_of_its_birth_and_one_of_its_death_and_they_are_tied(hub: Hub) -> None:

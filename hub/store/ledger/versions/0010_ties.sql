@@ -1,0 +1,2 @@
+-- Ties are looked up by their key alone.
+DROP INDEX tie_case;
