@@ -4,19 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hub.kinds import Part
-from hub.places import Place, Unplaced
+from hub.places import Place, Reason, Unplaced
 from hub.planning.case import DueCase, NotTelling
 from hub.planning.offers import Offer, OfferBook, Offers
 from hub.planning.whereabouts import Located, Whereabouts
 
 NO_ADDRESS = "no-address"
+# Where no council of the hub is, and that is known: whoever lives there is no concern of those told before.
+_ELSEWHERE = frozenset({Reason.ABROAD, Reason.NORTHERN_IRELAND, Reason.CROWN_DEPENDENCY})
 
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """The offers, each with its part (none where the kind has one place at most), and services that nobody runs there.
 
-    `all_known`: every address given led to its councils.
+    `all_known`: every address led to its councils, or to where there are none of the hub.
     """
 
     offers: Sequence[tuple[Offer, Part | None]]
@@ -29,7 +31,7 @@ def concerned(case: DueCase, where: Whereabouts, book: OfferBook) -> Concerned:
     places, on = where.located, where.on
     found = [(one, book.at(_known(one), case.kind, case.standing, on)) for one in places]
     missing = {one.recipient: one for located, offers in found for one in _missing(located, offers, places)}
-    all_known = all(isinstance(one.place, Place) for one in places)
+    all_known = all(_is_known(one.place) for one in places)
     if not found:
         return Concerned([(offer, None) for offer in book.at(None, case.kind, case.standing, on).to], (), all_known)
     if len(found) == 1:
@@ -52,6 +54,10 @@ def _missing(located: Located, offers: Offers, places: Sequence[Located]) -> Ite
     place = located.place
     rule = "no-recipient" if isinstance(place, Place) else place.reason.value if isinstance(place, Unplaced) else NO_ADDRESS
     yield from (NotTelling(name, "unroutable", rule) for name in offers.missing)
+
+
+def _is_known(place: Place | Unplaced | None) -> bool:
+    return isinstance(place, Place) or (place is not None and place.reason in _ELSEWHERE)
 
 
 def _known(located: Located) -> Place | None:

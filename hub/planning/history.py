@@ -1,12 +1,13 @@
 """Reads what was planned before for cases planned again, with the lanes and then the deliveries locked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from hub.cases import planned_deliveries
+from hub.kinds import Part
 from hub.planning.case import Content, DueCase, Past
 from hub.planning.field_sets import FieldSets
 from hub.planning.offers import Lane
@@ -73,16 +74,20 @@ async def _open(keys: Keys, cases: Mapping[UUID, DueCase]) -> None:
     told = {past.id: past for case in cases.values() for past in case.past if past.knows and past.sealed is not None}
     found = await keys.get({past.data_key for past in told.values() if past.data_key is not None})
     opened: dict[UUID, Content] = {}
+    parts: dict[UUID, Part] = {}
     for id_, past in told.items():
         key = found.get(past.data_key or 0)
         if key is not None and past.sealed is not None:
-            opened[id_] = _told(key, past.sealed, past.data, message_id(id_, past.message))
+            opened[id_], part = _told(key, past.sealed, past.data, message_id(id_, past.message))
+            if part is not None:
+                parts[id_] = Part(part)
     for case in cases.values():
         case.opened = {past.id: opened[past.id] for past in case.past if past.id in opened}
+        case.parts = {past.id: parts[past.id] for past in case.past if past.id in parts}
 
 
-def _told(key: DataKey, sealed: bytes, data: bytes | None, message: str) -> Content:
-    """What a message tells; of a thin event what it leaves to be fetched, fetched or not."""
-    if data is not None:
-        return cast(Content, orjson.loads(key.open(data, data_context(message))))
-    return cast(Content, orjson.loads(key.open(sealed, message.encode()))["data"])
+def _told(key: DataKey, sealed: bytes, data: bytes | None, message: str) -> tuple[Content, str | None]:
+    """What a message tells, with what part; of a thin event what it leaves to be fetched, fetched or not."""
+    event = orjson.loads(key.open(sealed, message.encode()))
+    content = event["data"] if data is None else orjson.loads(key.open(data, data_context(message)))
+    return content, event.get("part")

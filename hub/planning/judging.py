@@ -6,6 +6,7 @@ as well, and to nobody else.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -50,20 +51,29 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
         return verdict if one.wants is None else as_wanted(case, one.wants, verdict)
 
     for one, part in found.offers:
-        yield offer(one, part, told.pop(one.recipient, None) if told else None)
+        past = told.pop(one.recipient, None) if told else None
+        # Who had a side of which nothing is known now is still concerned with it.
+        had = case.parts.get(past.id) if past is not None and not found.all_known else None
+        yield _as(part if had in (None, part) else Part.UPDATE, offer(one, part, past))
     yield from found.missing
     for past in told.values():
         left = book.register.recipients.get(past.recipient)
-        if not found.all_known and left is not None and case.kind.name in left.entry.kinds:
-            # Where the person lives is no longer known: that is no reason to take back what was told. Nor is it one to tell more.
-            part = Part.END if len(where.located) > 1 else None
-            yield offer(book.to(left, case.kind, case.standing, where.on), part, past)
-        elif past.notice in _OVER:
+        if past.notice in _OVER:
             yield NotTelling(past.recipient, "not-concerned", "withdrawn-before")
+        elif not found.all_known and left is not None and case.kind.name in left.entry.kinds:
+            # Where the person lives is no longer known: that is no reason to take back what was told. Nor is it one to tell more:
+            # they read no more than who is left behind would.
+            part = Part.END if len(where.located) > 1 else None
+            yield _as(case.parts.get(past.id), offer(book.to(left, case.kind, case.standing, where.on), part, past))
         elif _is_over(left, where.on):
             yield NotTelling(past.recipient, "not-concerned", "taken-over")
         else:
             yield _end(case, past, Notice.WITHDRAWN, past.lane)
+
+
+def _as(part: Part | None, verdict: Verdict) -> Verdict:
+    """What is read says no more of the addresses than was cut for it; its part may say more of what is known from before."""
+    return replace(verdict, part=part) if isinstance(verdict, Telling) and verdict.part is not part else verdict
 
 
 def _over(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> Iterator[Verdict]:

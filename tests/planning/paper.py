@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 
-from hub.kinds import BUILT_IN, Kinds
-from hub.planning.case import DueCase, Holding, NotTelling, Telling, Verdict
+from hub.kinds import BUILT_IN, Kinds, Part
+from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Telling, Verdict
 from hub.planning.judging import judge
 from hub.planning.offers import Lane, OfferBook
 from hub.planning.whereabouts import whereabouts
 from hub.privacy import DataKey
 from hub.recipients import Organisation, Register
-from schemas import Fact, Standing
+from schemas import Fact, Standing, State
 
 SAMPLE = {"power": "sample", "basis": "sample"}
 
@@ -53,6 +53,36 @@ def judged(
     told = {"standing": standing.word, "fact": "asserted", **content}
     case = DueCase(uuid4(), uuid4(), rules, 1, standing, Fact.ASSERTED, now, "citizen", DataKey(1, bytes(32)), told)
     return {one.recipient: one for one in judge(case, whereabouts(rules, told, now.date()), book, now)}
+
+
+def judged_again(
+    book: OfferBook, kind: str, contents: Sequence[Mapping[str, Any]], now: datetime, standing: Standing = Standing.INFORMAL
+) -> dict[str, Verdict]:
+    """What the last of several versions means, where everybody was told what each before it meant."""
+    rules, id_, subject = book.register.kinds[kind], uuid4(), uuid4()
+    past: list[Past] = []
+    opened: dict[UUID, Content] = {}
+    had: dict[UUID, Part] = {}
+    found: list[Verdict] = []
+    for version, content in enumerate(contents, 1):
+        for one in (one for one in found if isinstance(one, Telling)):
+            past.append(_accepted(id_, version - 1, one, now))
+            opened[past[-1].id] = data(one)
+            had |= {past[-1].id: one.part} if one.part else {}
+        told = {"standing": standing.word, "fact": "asserted", **content}
+        fact = next(fact for fact in Fact if fact.word == told["fact"])
+        case = DueCase(
+            id_, subject, rules, version, standing, fact, now, "citizen", DataKey(1, bytes(32)), told, past=past, opened=opened, parts=had
+        )  # fmt: skip
+        found = judge(case, whereabouts(rules, told, now.date()), book, now)
+    return {one.recipient: one for one in found}
+
+
+def _accepted(case: UUID, version: int, one: Telling, now: datetime) -> Past:
+    return Past(
+        uuid4(), case, one.subject, one.recipient, version, one.lane, State.ACCEPTED, one.notice, True, 1, now,
+        one.agreement, one.fields, 1, b"",
+    )  # fmt: skip
 
 
 def parts(verdicts: Mapping[str, Verdict]) -> dict[str, str | None]:
