@@ -42,6 +42,7 @@ class Past:
     since: datetime | None  # when it was first tried: its recipient may know from then on
     agreement: str | None
     fields: tuple[str, ...]
+    reason: str | None
     data_key: int | None
     sealed: bytes | None
     data: bytes | None = None  # sealed: what a thin event left to be fetched
@@ -76,7 +77,7 @@ class DueCase:
     standing: Standing
     fact: Fact
     recorded_at: datetime
-    source_kind: str | None  # of the client that told the effective version
+    source_kind: str | None  # of the client whose word is the truth
     key: DataKey
     content: Content = field(repr=False)
     said: Mapping[str, Said] = field(default_factory=dict, repr=False)  # by recipient

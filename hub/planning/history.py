@@ -27,7 +27,7 @@ SELECT FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND 
 """
 _DELIVERIES = """
 SELECT d.id, d.case_id, lane.recipient, d.version, d.lane, lane.connector, lane.split = %(urgent)b, d.state, d.notice, d.told, d.message,
-  d.first_attempt_at, m.agreement, m.fields,
+  d.first_attempt_at, m.agreement, m.fields, d.reason,
   CASE WHEN NOT EXISTS (
     SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys)
       AND e.case_id = ANY(ARRAY[c.id, c.merged_into] || ARRAY(SELECT merged FROM merge WHERE survivor = c.id)))
@@ -62,11 +62,11 @@ async def read_past(connection: Connection, keys: Keys, field_sets: FieldSets, c
 
 def _past(row: Sequence[Any], sets: Mapping[int, tuple[str, ...]]) -> Past:
     id_, case_id, recipient, version, lane, connector, urgent, state, notice, told, message, since, agreement, fields, *more = row
-    data_key, sealed, subject, alias, data, fetched = more
+    reason, data_key, sealed, subject, alias, data, fetched = more
     known = () if fields is None else sets[fields]
     return Past(
         id_, case_id, subject, recipient, version, Lane(lane, connector, urgent), State(state), Notice(notice), told, message, since,
-        agreement, known, data_key, sealed, data, fetched, alias,
+        agreement, known, reason, data_key, sealed, data, fetched, alias,
     )  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from schemas import State, delivery_id, sources_of
 # In flight it is its worker's: what comes of it is settled there, and then found to be overtaken.
 _OVERTAKEN = frozenset(sources_of(State.SUPERSEDED)) - {State.SENDING}
 _NOT_BEGUN = (State.HELD, State.QUEUED)
+# What was stopped under this version is not begun again, whatever the policy says by now: the plan says what stopped it.
+_STOPPED = {State.WITHHELD: "withheld", State.CANCELLED: "withheld", State.SUPERSEDED: "not-concerned"}
 # A delivery's id has the time of its version. One planned so long after that, the clock may have passed by then: half of
 # the shortest time it waits before it looks at one (hub.clock.lateness).
 _LATE = timedelta(seconds=30)
@@ -87,6 +89,8 @@ class Rows:
             if past.state is State.HELD or number != past.message:
                 self._revise(past, State.QUEUED, number, None)
             self.wakes.append((past.lane, past.id, priority))
+        if past.state in _STOPPED:
+            return _decision(telling.recipient, _STOPPED[past.state], past.reason or "overtaken", past.id)
         return _decision(telling.recipient, "allowed", telling.agreement, past.id)
 
     def _hold(self, case: DueCase, holding: Holding, past: Past | None) -> dict[str, str]:

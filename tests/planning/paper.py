@@ -56,15 +56,15 @@ def judged(
 
 
 def judged_again(
-    book: OfferBook, kind: str, contents: Sequence[Mapping[str, Any]], now: datetime, standing: Standing = Standing.INFORMAL
+    book: OfferBook, kind: str, contents: Sequence[Mapping[str, Any]], *nows: datetime, standing: Standing = Standing.INFORMAL
 ) -> dict[str, Verdict]:
-    """What the last of several versions means, where everybody was told what each before it meant."""
+    """What the last of several versions means, each of its time, where everybody was told what each before it meant."""
     rules, id_, subject = book.register.kinds[kind], uuid4(), uuid4()
     past: list[Past] = []
     opened: dict[UUID, Content] = {}
     had: dict[UUID, Part] = {}
     found: list[Verdict] = []
-    for version, content in enumerate(contents, 1):
+    for version, (content, now) in enumerate(zip(contents, nows, strict=True), 1):
         for one in (one for one in found if isinstance(one, Telling)):
             past.append(_accepted(id_, version - 1, one, now))
             opened[past[-1].id] = data(one)
@@ -81,7 +81,7 @@ def judged_again(
 def _accepted(case: UUID, version: int, one: Telling, now: datetime) -> Past:
     return Past(
         uuid4(), case, one.subject, one.recipient, version, one.lane, State.ACCEPTED, one.notice, True, 1, now,
-        one.agreement, one.fields, 1, b"",
+        one.agreement, one.fields, None, 1, b"",
     )  # fmt: skip
 
 

@@ -133,3 +133,14 @@ def test_a_filter_can_ask_for_one_side_of_a_move() -> None:
         content = {"mover": mover, "movedOn": "2026-11-21", "residence": "known", "oldAddress": old, "newAddress": new}
         verdict = judged(book, "change-of-address", content, noon(2026, 11, 21))[TAX]
         assert isinstance(verdict, Telling) is told
+
+
+async def test_the_plan_says_of_what_a_filter_recalled_that_it_was_not_told_though_the_filter_is_gone(hub: Hub) -> None:
+    case = await hub.tell_and_plan(death(deceased=_who()))
+    for entries in (_filtered(everyone(), TAX, "data.deceased.usualAddress.postcode LIKE 'SG2 %'"), everyone()):
+        await hub.load(entries)
+        await hub.run("UPDATE cases SET plan_due = true")
+        await hub.plan(case)
+        assert (await hub.rows(case))[TAX, 1].state is State.WITHHELD
+        decision = (await hub.decisions(case))[TAX]
+        assert (decision["decision"], decision["rule"]) == ("withheld", "filtered")

@@ -22,7 +22,7 @@ def book() -> OfferBook:
 
 
 def told_again(book: OfferBook, *contents: dict[str, Any]) -> dict[str, Verdict]:
-    return judged_again(book, KIND, contents, TODAY)
+    return judged_again(book, KIND, contents, *[TODAY] * len(contents))
 
 
 def notice(verdict: Verdict) -> Notice | None:
