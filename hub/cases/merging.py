@@ -19,7 +19,7 @@ _LOCK = """
 SELECT id, kind, newest, merged_into IS NOT NULL, erased_at IS NOT NULL FROM cases
 WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
-_POINT = "UPDATE cases SET merged_into = %(into)b, plan_due = false WHERE id = %(other)b OR merged_into = %(other)b"
+_POINT = "UPDATE cases SET merged_into = %(into)b, plan_due = false, replan_at = NULL WHERE id = %(other)b OR merged_into = %(other)b"
 _NOTE = """
 INSERT INTO merge (survivor, merged, first, merged_at, merged_by)
 SELECT %(into)b, id, %(first)b, %(now)b, %(by)b FROM cases WHERE id = %(other)b OR merged_into = %(other)b

@@ -7,13 +7,14 @@ _AT_ONCE = 5_000
 # On to life-events at once: while a case waits for planning nothing of it is claimed.
 _DUE = """
 WITH come AS (
-  SELECT id FROM cases WHERE replan_at <= now() ORDER BY replan_at LIMIT %b FOR NO KEY UPDATE SKIP LOCKED
+  SELECT id FROM cases WHERE replan_at <= now() AND erased_at IS NULL AND merged_into IS NULL
+  ORDER BY replan_at LIMIT %b FOR NO KEY UPDATE SKIP LOCKED
 ), due AS (
   UPDATE cases SET replan_at = NULL, plan_due = true
   WHERE id IN (SELECT id FROM come)
-  RETURNING id, effective, fact, erased_at IS NULL AND merged_into IS NULL AS stands
+  RETURNING id, effective, fact
 )
-INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due WHERE stands
+INSERT INTO outbox (case_id, version, urgent) SELECT id, effective, fact > 1 FROM due
 """
 
 

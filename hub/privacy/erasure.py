@@ -23,7 +23,7 @@ ERASED = "erased"
 _PAGE = 1000
 
 _CASE_OF = "SELECT coalesce(cases.merged_into, cases.id) FROM reference JOIN cases ON cases.id = case_id WHERE code = %b"
-_MARK = "UPDATE cases SET erased_at = coalesce(erased_at, now()), plan_due = false WHERE id = ANY(%b::uuid[])"
+_MARK = "UPDATE cases SET erased_at = coalesce(erased_at, now()), plan_due = false, replan_at = NULL WHERE id = ANY(%b::uuid[])"
 _STANDS = """
 SELECT cases.erased_at IS NOT NULL, coalesce(cardinality(erasure.data_keys), 0) > 0
 FROM cases LEFT JOIN erasure ON erasure.case_id = cases.id WHERE cases.id = %b
@@ -52,7 +52,7 @@ _DESTROYED = "UPDATE erasure SET destroyed_at = coalesce(destroyed_at, now()) WH
 _UNFINISHED = "SELECT case_id FROM erasure WHERE destroyed_at IS NULL ORDER BY requested_at LIMIT %b"
 # What was told of a case after its erasure stays.
 _MARK_AGAIN = """
-UPDATE cases SET erased_at = coalesce(erased_at, now()), plan_due = false FROM erasure
+UPDATE cases SET erased_at = coalesce(erased_at, now()), plan_due = false, replan_at = NULL FROM erasure
 WHERE erasure.case_id = ANY(%b::uuid[]) AND (cases.id = erasure.case_id OR cases.merged_into = erasure.case_id)
   AND NOT EXISTS (SELECT FROM case_version v WHERE v.case_id = cases.id AND v.data_key <> ALL (erasure.data_keys))
 """
