@@ -97,6 +97,7 @@ async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID,
     for case_id, readable in versions.items():
         cases[case_id].content = effective_content(cases[case_id].kind, readable)
         cases[case_id].said = said.get(case_id, {})
+        cases[case_id].source_kind = source_kinds[_teller(readable)]
         cases[case_id].first_hand = _first_hand(cases[case_id].kind, readable, source_kinds)
 
 
@@ -104,9 +105,13 @@ def _first_hand(kind: Kind, readable: Sequence[Version], source_kinds: Mapping[s
     told = [version for version in readable if not is_own_client(version.client)] if kind.follows else []
     if not told:
         return None
-    newest = truth(told)
-    teller = next(version.client for version in told if version.version == newest.version)
-    return FirstHand(effective_content(kind, told), source_kinds[teller])
+    return FirstHand(effective_content(kind, told), source_kinds[_teller(told)])
+
+
+def _teller(versions: Sequence[Version]) -> str:
+    """The client whose word is the truth."""
+    newest = truth(versions).version
+    return next(version.client for version in versions if version.version == newest)
 
 
 async def _opened(connection: Connection, keys: Keys, ids: set[int]) -> Mapping[int, DataKey]:

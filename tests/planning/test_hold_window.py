@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from hub.cases import merge
 from hub.clock.replanning import replan_what_has_come
 from hub.kinds import Kinds, OwnKind
 from hub.recipients import Register, load
-from schemas import Notice, State
+from schemas import Notice, SourceKind, State
 from tests.cases.deaths import death, informal
 from tests.planning.conftest import Hub, everyone
 
@@ -54,3 +55,24 @@ async def test_what_is_taken_back_within_it_nobody_ever_hears_of(patient: Hub, f
     assert {row.state for row in (await patient.rows(case)).values()} <= {State.CANCELLED, State.SUPERSEDED}
     assert await patient.run("SELECT count(*) FROM message") == [(0,)]
     assert not {cause for cause, _ in await patient.tasks()} & {"breach-assessment", "told-not-so"}
+
+
+async def test_who_told_what_is_told_decides_and_not_who_spoke_last(patient: Hub) -> None:
+    for client, kind in (("family", SourceKind.CITIZEN), ("hospital", SourceKind.HOSPITAL)):
+        await patient.run(
+            "INSERT INTO client (id, name, source_kind, key_hash) VALUES (%s, %s, %s, %s)", client, client, kind, client.encode()
+        )
+    case = await patient.tell_and_plan(informal(1, minute=5))
+    older = informal(1, minute=0, client="hospital", adultsRemaining=1)
+    assert await patient.tell_and_plan(older) == case
+    assert (await patient.rows(case))[BENEFITS, 2].reason == "hold-window"
+
+
+async def test_the_time_of_a_case_that_is_part_of_another_or_erased_does_not_come(patient: Hub) -> None:
+    one, other, third = [await patient.tell_and_plan(informal(number)) for number in (1, 2, 3)]
+    await merge(patient.pool, patient.keys, one, other, "clerk")
+    assert await patient.run("SELECT replan_at FROM cases WHERE id = %s", other) == [(None,)]
+    await patient.run("UPDATE cases SET plan_due = false, replan_at = now() WHERE id = ANY(%s)", [other, third])
+    await patient.run("UPDATE cases SET erased_at = now() WHERE id = %s", third)
+    assert await replan_what_has_come(patient.pool) == 0
+    assert await patient.run("SELECT count(*) FROM cases WHERE plan_due AND id <> %s", one) == [(0,)]
