@@ -34,11 +34,12 @@ _SAID = "UPDATE follower SET said = %b WHERE mark = %b"
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What is to be recorded before a case's version is planned."""
+    """What is to be recorded before a case's version is planned. `refused`: the marks of those places for which it could not be."""
 
     case: UUID
     version: int
     sayings: Sequence[Saying] = field(repr=False)
+    refused: frozenset[bytes] = frozenset()
 
 
 class Followers:
@@ -58,8 +59,8 @@ class Followers:
         return [one for one in found if one.sayings]
 
     async def note(self, connection: Connection, following: Following) -> None:
-        """It is recorded: remember what was said, with the plan that rests on it."""
-        for saying in following.sayings:
+        """It is recorded: remember what was said, with the plan that rests on it. What was refused is not said."""
+        for saying in (one for one in following.sayings if one.place.mark not in following.refused):
             await connection.execute(_SAID, (saying.said, saying.place.mark))
 
     async def _of(

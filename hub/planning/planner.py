@@ -1,7 +1,7 @@
 """Plans a batch of cases: one transaction, a handful of round trips, and the ids of what is then due."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -68,15 +68,21 @@ class Planner:
             planned = await self.plan_cases(connection, register, ids)
         following = planned.following
         while following:
-            arrivals = [saying.arrival for one in following for saying in one.sayings if saying.arrival is not None]
-            for answer in await record(pool, self._keys, self._blind, arrivals, register.kinds):
-                if isinstance(answer, Refusal):
-                    log.warning("planning.not-followed", cause=answer.cause.name)
+            followed = await self._record(pool, register, following)
             async with pool.connection() as connection:
-                more = await self.plan_cases(connection, register, [one.case for one in following], following)
+                more = await self.plan_cases(connection, register, [one.case for one in followed], followed)
             planned.add(more)
             following = more.following  # a newer version came meanwhile
         return planned
+
+    async def _record(self, pool: Pool, register: Register, following: Sequence[Following]) -> list[Following]:
+        """Record what follows; each with what of it was refused."""
+        told = [(saying.place.mark, saying.arrival) for one in following for saying in one.sayings if saying.arrival is not None]
+        answers = await record(pool, self._keys, self._blind, [arrival for _, arrival in told], register.kinds)
+        refused = {mark: answer for (mark, _), answer in zip(told, answers, strict=True) if isinstance(answer, Refusal)}
+        for answer in refused.values():
+            log.warning("planning.not-followed", cause=answer.cause.name)
+        return [replace(one, refused=frozenset(refused)) for one in following]
 
     async def plan_cases(
         self, connection: Connection, register: Register, ids: Sequence[UUID], followed: Sequence[Following] = ()
@@ -114,12 +120,15 @@ class Planner:
     ) -> list[Following]:
         """What is still to be recorded; what was since the last look is noted."""
         done = {(one.case, one.version): one for one in followed}
+        by_id = {case.id: case for case in cases}
         following = []
         for one in await self._followers.due(connection, register.kinds, cases, with_past):
-            if (one.case, one.version) in done:
-                await self._followers.note(connection, done[one.case, one.version])
-            else:
+            was = done.get((one.case, one.version))
+            if was is None:
                 following.append(one)
+                continue
+            await self._followers.note(connection, was)
+            by_id[one.case].unfollowed += tuple(saying.place.kind for saying in was.sayings if saying.place.mark in was.refused)
         return following
 
     async def _offers(self, connection: Connection, register: Register) -> OfferBook:
