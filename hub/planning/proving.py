@@ -42,7 +42,7 @@ class _Plan:
 
 
 class Prover:
-    """Remembers the registers of other days: many plans were made under the same few."""
+    """Remembers the registers of the plans it saw last: many were made under the same few."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
@@ -61,8 +61,8 @@ class Prover:
         return {id_: missing for id_, missing in found.items() if missing}
 
     async def _books(self, connection: Connection, versions: set[int]) -> dict[int, OfferBook]:
-        for version in versions - self._registers.keys():
-            self._registers[version] = await of_version(connection, version)
+        known = self._registers
+        self._registers = {version: known.get(version) or await of_version(connection, version) for version in versions}
         lanes = await read_lanes(connection)
         return {version: OfferBook(self._registers[version], lanes) for version in versions}
 

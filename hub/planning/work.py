@@ -41,7 +41,7 @@ class Work:
         still = {draft.cause for draft in drafts}
         settled = [cause for cause in _OF_PLANS if case.with_tasks and cause not in still]
         dropped = {one.recipient for one in verdicts if isinstance(one, NotTelling)}
-        overtaken = [past for past in case.past if past.state in _ASKED and _is_over(case, past, dropped)]
+        overtaken = [past for past in case.past if past.state in _ASKED and _is_settled(case, past, dropped)]
         asked = [*((cause, str(case.id)) for cause in settled), *((_ASKED[past.state], str(past.id)) for past in overtaken)]
         return asked + [(Cause.TOLD_NOT_SO, delivery) for delivery in taken_back(case, drafts)]
 
@@ -58,7 +58,7 @@ class Work:
         return TaskDraft(Cause.NO_AGREEMENT, holding.recipient, recipient=holding.recipient, evidence={"rule": holding.rule})
 
 
-def _is_over(case: DueCase, past: Past, dropped: Collection[str]) -> bool:
+def _is_settled(case: DueCase, past: Past, dropped: Collection[str]) -> bool:
     """Of an older version, or failed and of somebody who is not to be told any more."""
     is_current = (past.case_id, past.version) == (case.id, case.version)
     return not is_current or (past.state is State.FAILED and past.recipient in dropped)

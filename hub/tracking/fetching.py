@@ -45,14 +45,14 @@ async def fetch(connection: Connection, keys: Keys, message_id: str, recipient: 
             return Missing.UNKNOWN
         case_id, lane, data_key, data, erased = row
         key = (await keys.get({data_key})).get(data_key)
-        if key is None or erased or await _is_over(connection, case_id, lane, delivery):
+        if key is None or erased or await _is_to_be_withheld(connection, case_id, lane, delivery):
             return Missing.OVER
         opened = key.open(data, data_context(message_id))
         await connection.execute(_FETCHED, (delivery, number))
     return opened
 
 
-async def _is_over(connection: Connection, case_id: UUID, lane: int, delivery: UUID) -> bool:
+async def _is_to_be_withheld(connection: Connection, case_id: UUID, lane: int, delivery: UUID) -> bool:
     ids = [planned.delivery for planned in await planned_deliveries(connection, [case_id])] or [delivery]
     given = {"ids": ids, "low": min(ids), "high": max(ids), "lane": lane, "delivery": delivery, "over": int(Notice.WITHDRAWN)}
     row = await (await connection.execute(_IS_OVER, given, binary=True)).fetchone()
