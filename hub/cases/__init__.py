@@ -1,6 +1,7 @@
 """One change, one case: matching, versions, the rule for which of them is the truth, and what is told of it."""
 
 from hub.cases.arrival import Arrival, Cause, Position, Recorded, Refusal
+from hub.cases.breach import Disclosed, breach_assessment
 from hub.cases.content import Version, effective_content
 from hub.cases.itself import is_own_client, own_client
 from hub.cases.matching import ties_of, words_of
@@ -22,6 +23,7 @@ __all__ = [
     "Cause",
     "Compared",
     "Contended",
+    "Disclosed",
     "Likeness",
     "MergeRefused",
     "Parted",
@@ -32,6 +34,7 @@ __all__ = [
     "Refusal",
     "Teller",
     "Version",
+    "breach_assessment",
     "compare",
     "effective_content",
     "group_reference",

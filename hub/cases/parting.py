@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from hub.cases.breach import Disclosed, breach_assessment
 from hub.cases.carrying import Row, copy_into, read_rows, say_again, speak
 from hub.cases.merging import MergeRefused
 from hub.cases.proposals import decide
@@ -17,7 +18,7 @@ from hub.cases.stopping import stop_deliveries
 from hub.cases.told import told_since
 from hub.privacy import Keys
 from hub.store import Connection, Pool
-from hub.tasks import Cause, TaskDraft, open_tasks
+from hub.tasks import open_tasks
 
 _PART_OF = "SELECT id, merged_into FROM cases WHERE id = ANY(%b::uuid[])"
 _LOCK = "SELECT id, erased_at IS NOT NULL FROM cases WHERE id = %(root)b OR merged_into = %(root)b ORDER BY id FOR NO KEY UPDATE"
@@ -55,11 +56,11 @@ async def undo(pool: Pool, keys: Keys, into: UUID, other: UUID, by: str) -> Part
         now = datetime.now(UTC)
         leaves = group[0]
         moved: list[Row] = []
-        told: set[str] = set()
+        told: list[Disclosed] = []
         for case in rest:
             row = await (await connection.execute(_SINCE, (case, leaves))).fetchone()
             if row is not None:
-                told.update(await told_since(connection, case, row[0]))
+                told += await told_since(connection, case, row[0])
                 moved += await _part(connection, keys, case, row[0], group, now)
         undone = await (await connection.execute(_UNDO, {"now": now, "by": by, "group": group})).fetchall()
         await connection.execute(_POINT, {"leaves": leaves, "group": group})
@@ -72,7 +73,7 @@ async def undo(pool: Pool, keys: Keys, into: UUID, other: UUID, by: str) -> Part
         for (survivor,) in sorted(set(undone)):
             await decide(connection, survivor, leaves, "kept-apart", by, now)
         if told:
-            await open_tasks(connection, [TaskDraft(Cause.BREACH_ASSESSMENT, str(root), root, evidence={"recipients": sorted(told)})])
+            await open_tasks(connection, [breach_assessment(root, versions[0], now, told)])
     return Parted(root, versions[0], leaves, versions[1])
 
 

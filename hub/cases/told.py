@@ -7,6 +7,7 @@ Planning and the engine both ask here: an end that one plans for somebody, the o
 from typing import NamedTuple
 from uuid import UUID
 
+from hub.cases.breach import Disclosed
 from hub.store import Connection
 from schemas import delivery_id
 
@@ -41,8 +42,11 @@ SELECT EXISTS (
     AND subject IN (SELECT subject FROM cases WHERE id = %(case)b OR merged_into = %(case)b))
 """
 _SENT = """
-SELECT DISTINCT lane.recipient FROM delivery d JOIN lane ON lane.id = d.lane
-WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b AND d.told ORDER BY 1
+SELECT lane.recipient, CASE WHEN m.data IS NULL OR m.fetched_at IS NOT NULL THEN f.fields END, d.first_attempt_at
+FROM delivery d JOIN lane ON lane.id = d.lane
+LEFT JOIN message m ON m.delivery = d.id AND m.number = d.message AND m.delivery BETWEEN %(low)b AND %(high)b
+LEFT JOIN field_set f ON f.id = m.fields
+WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b AND d.told ORDER BY d.id
 """
 _OF_VERSIONS = """
 SELECT (decision ->> 'delivery')::uuid FROM plan CROSS JOIN LATERAL jsonb_array_elements(decisions) AS decision
@@ -77,10 +81,11 @@ async def was_told(connection: Connection, case: UUID, version: int, recipient: 
     return bool(row and row[0])
 
 
-async def told_since(connection: Connection, case: UUID, version: int) -> list[str]:
-    """The recipients that were told anything under a case, from this version of it on."""
+async def told_since(connection: Connection, case: UUID, version: int) -> list[Disclosed]:
+    """What was told under a case from this version of it on, in the order it was; of a thin event only what was fetched."""
     ids = [row[0] for row in await (await connection.execute(_OF_VERSIONS, (case, version), binary=True)).fetchall()]
     if not ids:
         return []
     given = {"ids": ids, "low": min(ids), "high": max(ids)}
-    return [row[0] for row in await (await connection.execute(_SENT, given, binary=True)).fetchall()]
+    rows = await (await connection.execute(_SENT, given, binary=True)).fetchall()
+    return [Disclosed(recipient, fields or (), since) for recipient, fields, since in rows]

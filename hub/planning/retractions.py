@@ -1,17 +1,11 @@
-"""What a retraction asks of people: that each recipient told puts it right, and whether the regulator is to be told.
+"""What a retraction asks of people: that each recipient told puts it right, and whether the regulator is to be told."""
 
-To have told what was not so is a disclosure that should not have been (UK GDPR Article 33): 72 hours, from when the hub learnt of it.
-"""
+from collections.abc import Iterator, Sequence
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
-from typing import Any
-
+from hub.cases import Disclosed, breach_assessment
 from hub.planning.case import DueCase, NotTelling, Past, Telling, Verdict
 from hub.tasks import Cause, TaskDraft
 from schemas import Fact, Notice, State, delivery_id
-
-WITHIN = timedelta(hours=72)
 
 
 def retracted(case: DueCase, verdicts: Sequence[Verdict]) -> Iterator[TaskDraft]:
@@ -21,9 +15,8 @@ def retracted(case: DueCase, verdicts: Sequence[Verdict]) -> Iterator[TaskDraft]
     lost = [one.recipient for one in verdicts if isinstance(one, NotTelling) and one.rule == "erased" and not case.is_replan]
     yield from (_put_right(case, recipient, is_sent=True) for recipient in hear)
     yield from (_put_right(case, recipient, is_sent=False) for recipient in lost)
-    told = _disclosed(case, {*hear, *lost})
-    if told:
-        yield TaskDraft(Cause.BREACH_ASSESSMENT, str(case.id), case.id, evidence=_evidence(told), due_at=case.recorded_at + WITHIN)
+    if told := _disclosed(case, {*hear, *lost}):
+        yield breach_assessment(case.id, case.version, case.recorded_at, told)
 
 
 def taken_back(case: DueCase, drafts: Sequence[TaskDraft]) -> Iterator[str]:
@@ -42,21 +35,10 @@ def _put_right(case: DueCase, recipient: str, *, is_sent: bool) -> TaskDraft:
     )
 
 
-def _disclosed(case: DueCase, recipients: set[str]) -> Mapping[str, Sequence[Past]]:
-    """What each of them was told of it, in the order it was. Who told the hub itself, and was told nothing, is not among them."""
-    told: dict[str, list[Past]] = {}
-    for past in case.past:
-        if past.recipient in recipients and past.knows and past.message and not _is_current(case, past):
-            told.setdefault(past.recipient, []).append(past)
-    return told
-
-
-def _evidence(told: Mapping[str, Sequence[Past]]) -> Mapping[str, Any]:
-    return {
-        "recipients": sorted(told),
-        "fields": {recipient: sorted({field for past in some for field in _read(past)}) for recipient, some in told.items()},
-        "since": {recipient: some[0].since.isoformat() for recipient, some in told.items() if some[0].since is not None},
-    }
+def _disclosed(case: DueCase, recipients: set[str]) -> list[Disclosed]:
+    """What they were told of it, in the order it was. Who told the hub itself, and was told nothing, is not among them."""
+    told = (past for past in case.past if past.recipient in recipients and past.knows and past.message and not _is_current(case, past))
+    return [Disclosed(past.recipient, _read(past), past.since) for past in told]
 
 
 def _read(past: Past) -> Sequence[str]:

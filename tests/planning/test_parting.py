@@ -107,7 +107,9 @@ async def test_everyone_told_merged_content_reads_each_person_right_again(hub: H
     assert told.held_to_be_one(BENEFITS) == set()
     assert set(told.believes(HERE).values()) == {"Ada"}
     assert set(told.believes(THERE).values()) == {"Eve"}
-    assert ("breach-assessment", str(one)) in await hub.tasks()
+    [(evidence,)] = await hub.run("SELECT evidence FROM task WHERE cause = 'breach-assessment' AND case_id = %s", one)
+    assert {BENEFITS, HERE} <= set(evidence["recipients"]) == evidence["fields"].keys() == evidence["since"].keys()
+    assert "deceased.names" in evidence["fields"][BENEFITS]
     await hub.plan(one, other)
     assert await told.everyone(one, other) == []
 
@@ -235,3 +237,18 @@ async def test_the_end_of_one_of_two_that_were_one_goes_to_those_told_of_that_on
     assert {row.notice for row in ended} == {Notice.RETRACTED}
     assert THERE in {row.recipient for row in ended}
     assert set(told.believes(HERE).values()) == {"Ada"}
+
+
+async def test_a_retraction_after_an_undo_asks_for_an_assessment_of_its_own(hub: Hub, told: Told) -> None:
+    one, other = await both_told(hub, told)
+    await merge(hub.pool, hub.keys, one, other, "clerk")
+    await hub.plan(one)
+    await told.everyone(one)
+    await undo(hub.pool, hub.keys, one, other, "clerk")
+    await hub.plan(one, other)
+    await told.everyone(one, other)
+    not_so = death(1, minute=9, fact="retracted", deceased=who("Ada", nino="AB000001C"))
+    assert await hub.tell_and_plan(not_so) == one
+    asked = {about for cause, about in await hub.tasks() if cause == "breach-assessment"}
+    assert len(asked) == 2
+    assert all(about.startswith(f"{one} ") for about in asked)
