@@ -9,19 +9,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from hub.observe import log
 from hub.recipients import Register
 from hub.store import Pool, ask_for_planning
+from schemas.ids import bound_at
 
 _AT_ONCE = 5_000
 # A hub that stood still over the day makes up for it.
 _BACK = timedelta(days=14)
 
-# Told and not settled counts as open: nobody at the old council will say any more that it is done. Each half has its own index.
+# Told and not settled counts as open: nobody at the old council will say any more that it is done. What is accepted has no index
+# of its own, which every delivery would pay for: it is looked for in the months before alone, by partition.
+_MONTHS = timedelta(days=92)
 _OPEN = """
 WITH open AS (
   SELECT d.case_id, d.version FROM delivery d
   WHERE d.lane IN (SELECT id FROM lane WHERE recipient = %(recipient)b) AND d.state < 10
   UNION
   SELECT d.case_id, d.version FROM delivery d
-  WHERE d.lane IN (SELECT id FROM lane WHERE recipient = %(recipient)b) AND d.state = 10
+  WHERE d.lane IN (SELECT id FROM lane WHERE recipient = %(recipient)b) AND d.state = 10 AND d.id >= %(since)b
 )
 SELECT DISTINCT open.case_id FROM open
 JOIN plan ON plan.case_id = open.case_id AND plan.version = open.version WHERE plan.planned_at < %(before)b
@@ -52,7 +55,12 @@ class Successions:
 
 async def _pass_on(pool: Pool, recipient: str, before: datetime) -> int:
     async with pool.connection() as connection:
-        cases = [row[0] for row in await (await connection.execute(_OPEN, {"recipient": recipient, "before": before})).fetchall()]
+        cases = [
+            row[0]
+            for row in await (
+                await connection.execute(_OPEN, {"recipient": recipient, "before": before, "since": bound_at(before - _MONTHS)})
+            ).fetchall()
+        ]
         due = 0
         for start in range(0, len(cases), _AT_ONCE):
             async with connection.transaction():

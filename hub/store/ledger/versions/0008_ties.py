@@ -1,4 +1,4 @@
-"""What is accepted and not settled is found by its lane."""
+"""Ties are looked up by their key alone."""
 
 from pathlib import Path
 
