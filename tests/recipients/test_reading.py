@@ -184,7 +184,8 @@ def test_an_agreement_that_ends_soon_is_warned_of_unless_another_follows(tmp_pat
 def test_a_service_that_may_say_nothing_and_is_to_answer_in_time_is_warned_of(tmp_path: Path) -> None:
     entry = _ENTRY.replace("    asks:", "    answers: [accepted]\n    asks:")
     assert any("agreements.0.answers let nothing back" in warning for warning in _warnings(tmp_path, entry))
-    assert _warnings(tmp_path, entry.replace("answersWithin: 5 days", "answersWithin: never")) == []
+    silent = _warnings(tmp_path, entry.replace("answersWithin: 5 days", "answersWithin: never"))
+    assert not any("answers" in warning for warning in silent)
 
 
 def test_a_secret_not_set_here_is_only_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
