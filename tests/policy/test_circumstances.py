@@ -53,6 +53,7 @@ _LATER = {"hold_for": timedelta(hours=1), "effective": date(2026, 3, 2)}
         (_CHOICE | {"identity": "high"}, {}, Held("not-chosen")),
         ({}, {"hold_for": timedelta(hours=1)}, Held("hold-window", _TOLD + timedelta(hours=1))),
         ({}, {"hold_for": timedelta(minutes=5)}, None),
+        ({}, {"told_at": _AT + timedelta(seconds=1)}, None),
         ({}, {"effective": date(2026, 3, 2)}, Held("not-due-yet", _NEXT_DAY)),
         ({}, {"effective": date(2026, 3, 1)}, None),
         ({}, _LATER, Held("hold-window", _TOLD + timedelta(hours=1))),
