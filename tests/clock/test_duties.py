@@ -24,6 +24,7 @@ from hub.privacy import Keys
 from hub.store import ask_for_planning, open_pool
 from hub.tasks import Cause, TaskDraft, close_task, list_tasks, open_tasks
 from schemas import State
+from schemas.ids import bound_at
 from tests.conftest import Databases
 from tests.tracking.conftest import Deliveries, Planted
 
@@ -196,10 +197,11 @@ async def test_reconciliation_goes_through_every_case_once_a_day_however_many_pa
     assert await Reconciliation(ledger.keys).look(ledger.pool) == 5
 
 
-async def test_what_passes_to_a_successor_is_found_without_reading_the_deliveries_as_a_whole(ledger: Deliveries) -> None:
+async def test_what_passes_to_a_successor_is_looked_for_by_index_and_in_the_months_before_alone(ledger: Deliveries) -> None:
     from hub.clock import successions
 
-    query = successions._OPEN.replace("%(recipient)b", f"'{COUNCIL}'").replace("%(before)b", "now()")
+    ahead = bound_at(datetime.now(UTC) + timedelta(days=3650))  # behind every partition there is
+    query = successions._OPEN.replace("%(recipient)b", f"'{COUNCIL}'").replace("%(before)b", "now()").replace("%(since)b", f"'{ahead}'")
     async with ledger.pool.connection() as connection, connection.transaction():
         await connection.execute("SET LOCAL enable_seqscan = off")
         rows = await (await connection.execute(f"EXPLAIN {query}".encode())).fetchall()
