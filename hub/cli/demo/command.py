@@ -54,12 +54,13 @@ def demo(
     console = Console(highlight=False)
     home = Home(Home().folder / "demo")
     console.print(f"A hub of its own is made in {home.folder}. Ctrl-C stops everything.")
-    home.prepare()
     story = _Story(home, console, once)
-    with home.taken(), contextlib.suppress(Ended, KeyboardInterrupt):
-        end_leftovers(home)
-        _empty(home)
-        _play(story, home, console, port or (8400 if is_free(8400) else free_port()))
+    with contextlib.suppress(Ended, KeyboardInterrupt):
+        home.prepare()
+        with home.taken():
+            end_leftovers(home)
+            _empty(home)
+            _play(story, home, console, port or (8400 if is_free(8400) else free_port()))
     console.print("Everything is stopped.")
     raise typer.Exit(story.code)
 
