@@ -22,7 +22,7 @@ def test_what_a_hospital_tells_is_held_and_shown_and_released_by_the_registratio
     assert case["state"] == "telling"
     page = scene.page(hospital["links"]["page"])
     assert "we have not told yet" in page
-    assert page.count("once the death is registered") == len(scene.due(STEVENAGE))
+    assert page.count("once it is registered") == len(scene.due(STEVENAGE))
 
     relative = scene.tell(death(ada, "informal", minute=5), "relative")
     assert relative["understood"]["alreadyTold"]
