@@ -76,14 +76,14 @@ async def test_a_crowd_of_looks_asks_once() -> None:
 
 
 async def test_metrics_are_exported_with_help_and_their_label_sets_start_at_zero() -> None:
-    metrics.start_at_zero(kinds=["birth"], connectors=["fax"], recipients=["a.b"], topics=["never-read"])
+    metrics.start_at_zero(kinds=["never-told"], connectors=["fax"], recipients=["a.b"], topics=["never-read"])
     async with served({}) as client:
         text = (await client.get("/metrics")).text
     families = {family.name: family for family in text_string_to_metric_families(text)}
     ours = {name: family for name, family in families.items() if name.startswith("tuo_")}
     assert all(family.documentation for family in ours.values())
     samples = {(s.name, tuple(sorted(s.labels.items()))): s.value for family in ours.values() for s in family.samples}
-    assert samples["tuo_notifications_accepted_total", (("kind", "birth"),)] == 0
+    assert samples["tuo_notifications_accepted_total", (("kind", "never-told"),)] == 0
     assert samples["tuo_delivery_attempts_total", (("connector", "fax"), ("outcome", "gone"))] == 0
     assert samples["tuo_oldest_undelivered_seconds", (("recipient", "a.b"),)] == 0
     assert samples["tuo_dead_letters_total", (("topic", "never-read"),)] == 0

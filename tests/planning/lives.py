@@ -15,6 +15,7 @@ TELLERS = {
     Standing.REGISTERED: (("registrar", SourceKind.REGISTRAR), ("register", SourceKind.REGISTER)),
 }
 _BORN, _DAY = {"value": "1971-04-07"}, (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
+_LOST = {"given": ["Grace"], "family": "Planted"}
 # Where the person is, and what else the kind asks for.
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "bereavement": ("deceased", {}),
@@ -24,7 +25,7 @@ _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "change-of-name": ("person", {"changedOn": _DAY, "formerNames": {"family": "Former"}}),
     "change-of-contact": ("person", {"changedOn": _DAY, "reach": {"telephone": "01632960001"}}),
     "partnership": ("person", {"change": "marriage", "tookPlaceOn": _DAY}),
-    "family-bereavement": ("person", {"relationship": "parent", "deceased": {"dateOfDeath": {"value": "2026-02-11"}}}),
+    "family-bereavement": ("person", {"relationship": "parent", "deceased": {"names": _LOST, "dateOfDeath": {"value": "2026-02-11"}}}),
 }
 KINDS = sorted(_KINDS)
 REGISTERED_KINDS = {"bereavement", "birth", "stillbirth"}  # whose registration number tells one case from another
