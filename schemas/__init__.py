@@ -5,7 +5,7 @@ from schemas.delivery import TRANSITIONS, Notice, State, sources_of
 from schemas.disclosure import CitedPower, Disclosure, Disclosures
 from schemas.events import FOR_THE_HUB, KINDS, Bereavement, LifeEvent, event_type, field_paths, types_at
 from schemas.faults import Fault, faults
-from schemas.ids import delivery_id, message_id, new_id, parse_message_id
+from schemas.ids import delivery_id, delivery_ids, message_id, new_id, parse_message_id
 from schemas.notification import (
     BUILT_IN,
     Notification,
@@ -52,6 +52,7 @@ __all__ = [
     "content_of",
     "decode_notification",
     "delivery_id",
+    "delivery_ids",
     "encode_notification",
     "event_type",
     "faults",

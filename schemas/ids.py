@@ -8,30 +8,52 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
+_set = object.__setattr__
 _VERSION_8 = 0x8 << 76
 _VARIANT = 0b10 << 62
 _MESSAGE = re.compile(r"msg_([0-9a-f]{32})_([1-9][0-9]{0,3})")
-_KEEP = ~((0xF << 76) | (0b11 << 62))
+_TAIL = (1 << 80) - 1 & ~((0xF << 76) | (0b11 << 62))
 
 
-def _time_id(milliseconds: int, tail: bytes) -> UUID:
-    number = (milliseconds << 80) | int.from_bytes(tail, "big")
-    return UUID(int=(number & _KEEP) | _VERSION_8 | _VARIANT)
+def _begun(milliseconds: int) -> int:
+    """An id of that time without its tail."""
+    return (milliseconds << 80) | _VERSION_8 | _VARIANT
+
+
+def _ended(begun: int, tail: bytes) -> UUID:
+    # What `UUID(int=...)` does after checks of what cannot be otherwise here; one is made for every delivery.
+    made = object.__new__(UUID)
+    _set(made, "int", begun | int.from_bytes(tail, "big") & _TAIL)
+    _set(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 def new_id(at: datetime | None = None) -> UUID:
     """A fresh time-ordered id; `at` (aware) sets its time, else now."""
     milliseconds = int(at.timestamp() * 1000) if at else time.time_ns() // 1_000_000
-    return _time_id(milliseconds, os.urandom(10))
+    return _ended(_begun(milliseconds), os.urandom(10))
 
 
 def delivery_id(recorded_at: datetime, case_id: UUID, version: int, recipient: str) -> UUID:
     """The id of the delivery of one case version to one recipient. `recorded_at` is the version's own time."""
-    digest = hashlib.blake2b(b"%s|%d|%s" % (case_id.bytes, version, recipient.encode()), digest_size=10).digest()
-    return _time_id(int(recorded_at.timestamp() * 1000), digest)
+    return delivery_ids(recorded_at, case_id, version)(recipient)
+
+
+def delivery_ids(recorded_at: datetime, case_id: UUID, version: int) -> Callable[[str], UUID]:
+    """The same for many recipients of one case version: what their ids share is computed once."""
+    begun = _begun(int(recorded_at.timestamp() * 1000))
+    shared = hashlib.blake2b(b"%s|%d|" % (case_id.bytes, version), digest_size=10)
+
+    def id_for(recipient: str) -> UUID:
+        hashed = shared.copy()
+        hashed.update(recipient.encode())
+        return _ended(begun, hashed.digest())
+
+    return id_for
 
 
 def time_of(id_: UUID) -> datetime:

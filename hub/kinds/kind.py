@@ -133,7 +133,7 @@ def at(content: Mapping[str, Any], path: str) -> Any:
     """What lies at a dotted path of a content in the wire's names; None where there is nothing."""
     part: Any = content
     for name in path.split("."):
-        if not isinstance(part, Mapping):
+        if not isinstance(part, dict):
             return None
         part = part.get(name)
     return part

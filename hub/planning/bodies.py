@@ -8,6 +8,7 @@ import orjson
 from hub.kinds import Part, at
 from hub.planning.case import Content, DueCase
 from hub.planning.offers import Offer
+from hub.policy import Minimiser
 
 
 class Bodies:
@@ -16,11 +17,11 @@ class Bodies:
     def __init__(self, case: DueCase) -> None:
         self._case = case
         self._contents: dict[Part | None, Content] = {}
-        self._made: dict[tuple[tuple[str, ...], Part | None], tuple[bytes, tuple[str, ...]]] = {}
+        self._made: dict[tuple[Minimiser, Part | None], tuple[bytes, tuple[str, ...]]] = {}
 
     def body(self, offer: Offer, part: Part | None) -> tuple[bytes, tuple[str, ...]]:
         """The payload as JSON, and the paths it discloses."""
-        key = offer.fields, part
+        key = offer.cut, part  # one for each set of fields
         made = self._made.get(key)
         if made is None:
             data, fields = offer.cut(self.content(part))
@@ -33,8 +34,9 @@ class Bodies:
         if content is None:
             kind = self._case.kind
             apart = kind.apart.get(part) if part is not None else None
-            shown = apart is None or (apart.unless is not None and at(self._case.content, apart.unless) is True)
-            kept_back = kind.to_nobody if apart is None or shown else (*kind.to_nobody, *apart.fields)
+            kept_back = kind.to_nobody
+            if apart is not None and not (apart.unless is not None and at(self._case.content, apart.unless) is True):
+                kept_back = (*kept_back, *apart.fields)
             content = self._contents[part] = without(self._case.content, kept_back)
         return content
 

@@ -1,6 +1,6 @@
 """A case as planning sees it, and what planning says of it: values alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from hub.kinds import Kind, Part
 from hub.planning.offers import Lane
 from hub.privacy import DataKey
-from schemas import Fact, Notice, Standing, State
+from schemas import Fact, Notice, Standing, State, delivery_ids
 
 Content = Mapping[str, Any]
 
@@ -91,9 +91,18 @@ class DueCase:
     first_hand: FirstHand | None = None
     mourns: Standing | None = None  # how sure a death is that is near: nothing that offers or reminds
     unfollowed: tuple[str, ...] = ()  # kinds that should have followed and cannot
+    delivery_id: Callable[[str], UUID] = field(init=False, repr=False)  # of this version to a recipient
+
+    def __post_init__(self) -> None:
+        self.delivery_id = delivery_ids(self.recorded_at, self.id, self.version)
+
+    def is_current(self, past: Past) -> bool:
+        """Whether it is of this very version."""
+        return past.version == self.version and past.case_id == self.id
 
 
-@dataclass(frozen=True, slots=True)
+# Verdicts are made for every delivery: frozen ones take three times as long to make.
+@dataclass(slots=True)
 class Telling:
     """A delivery to be made: `fields` are the paths of `data` (JSON); `origin` is set where the recipient told us itself;
     `stops_nothing`: no payment may be stopped on a fact no surer than this."""
@@ -111,7 +120,7 @@ class Telling:
     stops_nothing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Holding:
     """A delivery that waits for what its rule names; where time alone ends that, `until` then."""
 
@@ -123,7 +132,7 @@ class Holding:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NotTelling:
     """Somebody considered and not told: `decision` is withheld, not-concerned or unroutable."""
 

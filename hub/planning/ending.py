@@ -7,12 +7,13 @@ from typing import Any
 import orjson
 
 from hub.kinds import Kind
-from hub.planning.case import Content, DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
+from hub.planning.case import Content, DueCase, NotTelling, Past, Said, Telling, Verdict
 from hub.planning.concerned import concerned
 from hub.planning.knowing import HAVE, believed, lane_of, last_told, subject_of
+from hub.planning.obstacles import kept_back
 from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
-from hub.policy import Held, Withheld, minimiser
+from hub.policy import Allowed, minimiser
 from hub.recipients import Recipient
 from schemas import Fact, Notice
 
@@ -68,11 +69,9 @@ def _end_of_its_own(case: DueCase, recipient: str, said: Said, book: OfferBook, 
 
 def _first_heard(case: DueCase, offer: Offer, had: Content, book: OfferBook, said: Said | None = None) -> Verdict:
     """The end, to somebody who never heard of the case from the hub: under its agreement, with the values that it has."""
-    lane, notice = book.urgent(offer.recipient) or offer.lanes[case.subject.int % len(offer.lanes)], _ENDS[case.fact]
-    if isinstance(offer.decision, Held):
-        return Holding(offer.recipient, lane, notice, offer.decision.rule, case.subject)
-    if isinstance(offer.decision, Withheld):
-        return NotTelling(offer.recipient, "withheld", offer.decision.rule)
+    lane, notice = book.urgent(offer.recipient) or offer.lane_for(case.subject), _ENDS[case.fact]
+    if not isinstance(offer.decision, Allowed):
+        return kept_back(offer.decision, offer.recipient, lane, notice, case.subject)
     data, fields = minimiser(_recalled(case.kind))(offer.cut(had)[0])
     if not fields:
         return NotTelling(offer.recipient, "withheld", "nothing-to-tell")

@@ -3,8 +3,9 @@
 import orjson
 
 from hub.filters import Event, Value
-from hub.planning.case import DueCase, Holding, NotTelling, Telling, Verdict
-from hub.policy import Held, Wants, Withheld, unwanted
+from hub.planning.case import DueCase, Telling, Verdict
+from hub.planning.obstacles import kept_back
+from hub.policy import Wants, unwanted
 
 
 def as_wanted(case: DueCase, wants: Wants, verdict: Verdict) -> Verdict:
@@ -16,9 +17,7 @@ def as_wanted(case: DueCase, wants: Wants, verdict: Verdict) -> Verdict:
     if not isinstance(verdict, Telling) or verdict.origin is not None or _knows(case, verdict.recipient):
         return verdict
     against = unwanted(wants, _event(case, verdict))
-    if isinstance(against, Held):
-        return Holding(verdict.recipient, verdict.lane, verdict.notice, against.rule, verdict.subject)
-    return NotTelling(verdict.recipient, "withheld", against.rule) if isinstance(against, Withheld) else verdict
+    return verdict if against is None else kept_back(against, verdict.recipient, verdict.lane, verdict.notice, verdict.subject)
 
 
 def _knows(case: DueCase, recipient: str) -> bool:

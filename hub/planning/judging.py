@@ -14,13 +14,14 @@ import orjson
 
 from hub.kinds import Part
 from hub.planning.bodies import Bodies
-from hub.planning.case import DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
+from hub.planning.case import DueCase, NotTelling, Past, Said, Telling, Verdict
 from hub.planning.circumstances import circumstances_of
 from hub.planning.concerned import concerned
 from hub.planning.ending import SAID_ALWAYS, end_for, over, serves_no_more
 from hub.planning.filtering import as_wanted
-from hub.planning.knowing import HAVE, believed, lane_of, last_told, subject_of
-from hub.planning.naming import parted_from, told_before
+from hub.planning.knowing import HAVE, believed, lane_of, last_told, subject_of, told_before
+from hub.planning.naming import parted_from
+from hub.planning.obstacles import kept_back
 from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, Held, Withheld, differing, in_case, minimiser
@@ -42,8 +43,8 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
 
     def offer(one: Offer, part: Part | None, past: Past | None) -> Verdict:
         decision = one.decision
-        in_the_way = in_case(decision.terms, circumstances, now) if isinstance(decision, Allowed) else decision
-        verdict = _offer(case, one, in_the_way, part, past, bodies)
+        obstacle = in_case(decision.terms, circumstances, now) if isinstance(decision, Allowed) else decision
+        verdict = _offer(case, one, obstacle, part, past, bodies)
         return verdict if one.wants is None else as_wanted(case, one.wants, verdict)
 
     for one, part in found.offers:
@@ -72,16 +73,12 @@ def _as(part: Part | None, verdict: Verdict) -> Verdict:
     return replace(verdict, part=part) if isinstance(verdict, Telling) and verdict.part is not part else verdict
 
 
-def _offer(
-    case: DueCase, offer: Offer, in_the_way: Held | Withheld | None, part: Part | None, past: Past | None, bodies: Bodies
-) -> Verdict:
-    lane = (lane_of(case, past) if past else None) or offer.lanes[case.subject.int % len(offer.lanes)]
+def _offer(case: DueCase, offer: Offer, obstacle: Held | Withheld | None, part: Part | None, past: Past | None, bodies: Bodies) -> Verdict:
+    lane = (lane_of(case, past) if past else None) or offer.lane_for(case.subject)
     subject = subject_of(case, past) if past else case.subject
     notice = Notice.CORRECTED if past else Notice.NOTIFIED
-    if isinstance(in_the_way, Held):
-        return Holding(offer.recipient, lane, notice, in_the_way.rule, subject, in_the_way.until)
-    if isinstance(in_the_way, Withheld):
-        return NotTelling(offer.recipient, "withheld", in_the_way.rule)
+    if obstacle is not None:
+        return kept_back(obstacle, offer.recipient, lane, notice, subject)
     decision = offer.decision
     assert isinstance(decision, Allowed)
     said = case.said.get(offer.recipient)
@@ -111,7 +108,9 @@ def _has(case: DueCase, past: Past, data: bytes) -> bool:
         return False
     told = orjson.loads(data)
     has: dict[UUID, bool] = {}
-    for one in told_before(case, past.recipient):
+    for one in told_before(case):
+        if one.recipient != past.recipient:
+            continue
         same = one.state in HAVE and case.opened.get(one.id) == told
         has |= {id_: same for id_ in (one.subject, one.alias) if id_ is not None}
     return all(has.values())

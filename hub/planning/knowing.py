@@ -1,5 +1,6 @@
 """Who knows of a case: what they were last told, what they believe, as whom they know the person, and by which lane they hear."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,19 @@ from schemas import State
 HAVE = (State.ACCEPTED, State.APPLIED, State.NO_RECORD, State.REJECTED)
 
 
+def told_before(case: DueCase) -> Iterator[Past]:
+    """What was told of the case before this version, oldest first."""
+    return (past for past in case.past if is_told_before(case, past))
+
+
+def is_told_before(case: DueCase, past: Past) -> bool:
+    """Whether it was told, and before this version."""
+    return past.knows and bool(past.message) and not case.is_current(past)
+
+
 def last_told(case: DueCase) -> dict[str, Past]:
     """Each recipient that knows of the case, with the last it was told."""
-    last: dict[str, Past] = {}
-    for past in case.past:
-        if past.knows and past.message and (past.case_id, past.version) != (case.id, case.version):
-            last[past.recipient] = past
-    return last
+    return {past.recipient: past for past in told_before(case)}
 
 
 def believed(case: DueCase, recipient: str, said: Said) -> Content:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from hub.kinds import Kind
 from hub.places import Council, Place
@@ -37,9 +38,9 @@ class Offer:
     cut: Minimiser
     wants: Wants | None = None
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return self.decision.fields if isinstance(self.decision, Allowed) else ()
+    def lane_for(self, subject: UUID) -> Lane:
+        """A lane keeps one subject's deliveries in order."""
+        return self.lanes[subject.int % len(self.lanes)]
 
 
 @dataclass(frozen=True, slots=True)

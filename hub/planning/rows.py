@@ -1,5 +1,6 @@
 """What a batch of plans writes, gathered as columns: each table takes one statement, however many cases there are."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from hub.planning.events import Events
 from hub.planning.naming import alias_of
 from hub.planning.offers import Lane
 from hub.store import Change
-from schemas import State, delivery_id, sources_of
+from schemas import State, sources_of
 
 # In flight it is its worker's: what comes of it is settled there, and then found to be overtaken.
 _OVERTAKEN = frozenset(sources_of(State.SUPERSEDED)) - {State.SENDING}
@@ -25,6 +26,7 @@ _STOPPED = {State.WITHHELD: "withheld", State.CANCELLED: "withheld", State.SUPER
 _LATE = timedelta(seconds=30)
 
 
+Decided = dict[str, str | UUID]
 # Version, state, notice, priority, message, reason and alias of a new delivery.
 Alike = tuple[int, int, int, int, int, str | None, UUID | None]
 
@@ -48,11 +50,11 @@ class Rows:
 
     def add(self, case: DueCase, verdicts: Sequence[Verdict], notes: Sequence[str] = ()) -> None:
         """Everything one case's plan writes."""
-        current = {past.recipient: past for past in case.past if (past.case_id, past.version) == (case.id, case.version)}
+        current = {past.recipient: past for past in case.past if case.is_current(past)}
         decisions = [self._decided(case, verdict, current.pop(verdict.recipient, None)) for verdict in verdicts]
         decisions += [self._dropped(case, past, State.SUPERSEDED, "not-concerned") for past in current.values()]
         for past in case.past:
-            if (past.case_id, past.version) != (case.id, case.version) and past.state in _OVERTAKEN:
+            if not case.is_current(past) and past.state in _OVERTAKEN:
                 self._revise(past, State.SUPERSEDED, past.message, "overtaken")
         self.again.append(min((one.until for one in verdicts if isinstance(one, Holding) and one.until), default=None))
         self.plans.append((case.id, case.version, orjson.dumps(decisions).decode(), orjson.dumps(notes).decode() if notes else None))
@@ -66,18 +68,25 @@ class Rows:
             }
         )
 
-    def _decided(self, case: DueCase, verdict: Verdict, past: Past | None) -> dict[str, str]:
+    @property
+    def begun(self) -> Counter[tuple[int, int]]:
+        """How many deliveries begin, by lane and state."""
+        begun: Counter[tuple[int, int]] = Counter()
+        for alike, rows in self.deliveries.items():
+            begun.update((lane, alike[1]) for *_, lane in rows)
+        return begun
+
+    def _decided(self, case: DueCase, verdict: Verdict, past: Past | None) -> Decided:
         if isinstance(verdict, Telling):
             return self._tell(case, verdict, past)
         if isinstance(verdict, Holding):
             return self._hold(case, verdict, past)
         return self._leave(case, verdict, past)
 
-    def _tell(self, case: DueCase, telling: Telling, past: Past | None) -> dict[str, str]:
-        priority = telling.notice.priority
+    def _tell(self, case: DueCase, telling: Telling, past: Past | None) -> Decided:
         if past is None:
-            id_ = delivery_id(case.recorded_at, case.id, case.version, telling.recipient)
-            self._deliver(case, id_, telling, State.QUEUED, 1, None)
+            id_ = case.delivery_id(telling.recipient)
+            priority = self._deliver(case, id_, telling, State.QUEUED, 1, None)
             self._message(case, telling, id_, 1)
             self.wakes.append((telling.lane, id_, priority))
             return _decision(telling.recipient, "allowed", telling.agreement, id_)
@@ -88,39 +97,41 @@ class Rows:
                 self._message(case, telling, past.id, number)
             if past.state is State.HELD or number != past.message:
                 self._revise(past, State.QUEUED, number, None)
-            self.wakes.append((past.lane, past.id, priority))
+            self.wakes.append((past.lane, past.id, telling.notice.priority))
         if past.state in _STOPPED:
             return _decision(telling.recipient, _STOPPED[past.state], past.reason or "overtaken", past.id)
         return _decision(telling.recipient, "allowed", telling.agreement, past.id)
 
-    def _hold(self, case: DueCase, holding: Holding, past: Past | None) -> dict[str, str]:
+    def _hold(self, case: DueCase, holding: Holding, past: Past | None) -> Decided:
         if past is None:
-            id_ = delivery_id(case.recorded_at, case.id, case.version, holding.recipient)
+            id_ = case.delivery_id(holding.recipient)
             self._deliver(case, id_, holding, State.HELD, 0, holding.rule)
             return _decision(holding.recipient, "held", holding.rule, id_)
         if past.state in _NOT_BEGUN:
             self._revise(past, State.HELD, past.message, holding.rule)
         return _decision(holding.recipient, "held", holding.rule, past.id)
 
-    def _leave(self, case: DueCase, verdict: NotTelling, past: Past | None) -> dict[str, str]:
+    def _leave(self, case: DueCase, verdict: NotTelling, past: Past | None) -> Decided:
         if past is None:
             return _decision(verdict.recipient, verdict.decision, verdict.rule, None)
         state = State.WITHHELD if verdict.decision == "withheld" else State.SUPERSEDED
         return self._dropped(case, past, state, verdict.rule)
 
-    def _dropped(self, case: DueCase, past: Past, state: State, rule: str) -> dict[str, str]:
+    def _dropped(self, case: DueCase, past: Past, state: State, rule: str) -> Decided:
         if past.state in _NOT_BEGUN:
             self._revise(past, state, past.message, rule)
         elif past.state is State.FAILED:  # nobody is to put it back
             self._revise(past, State.SUPERSEDED, past.message, rule)
         return _decision(past.recipient, "withheld" if state is State.WITHHELD else "not-concerned", rule, past.id)
 
-    def _deliver(self, case: DueCase, id_: UUID, one: Telling | Holding, state: State, message: int, rule: str | None) -> None:
-        alike = (case.version, int(state), int(one.notice), one.notice.priority, message, rule, alias_of(case, one.recipient, one.subject))
+    def _deliver(self, case: DueCase, id_: UUID, one: Telling | Holding, state: State, message: int, rule: str | None) -> int:
+        """A new delivery; its priority."""
+        priority = one.notice.priority
+        alike = (case.version, int(state), int(one.notice), priority, message, rule, alias_of(case, one.recipient, one.subject))
         self.deliveries.setdefault(alike, []).append((id_, case.id, one.subject, one.lane.id))
         if self.at - case.recorded_at > _LATE:
             self.late.append(id_)
-        self.changes.append(Change(id_, case.id, one.recipient, one.lane.id, case.version, None, state, rule))
+        return priority
 
     def _message(self, case: DueCase, telling: Telling, id_: UUID, number: int) -> None:
         sealed = self.events.sealed(case, telling, id_, number)
@@ -133,8 +144,8 @@ class Rows:
             self.changes.append(Change(past.id, past.case_id, past.recipient, past.lane.id, past.version, past.state, state, rule))
 
 
-def _decision(recipient: str, decision: str, rule: str, delivery: UUID | None) -> dict[str, str]:
-    said = {"recipient": recipient, "decision": decision, "rule": rule}
+def _decision(recipient: str, decision: str, rule: str, delivery: UUID | None) -> Decided:
+    said: Decided = {"recipient": recipient, "decision": decision, "rule": rule}
     if delivery is not None:
-        said["delivery"] = str(delivery)
+        said["delivery"] = delivery
     return said

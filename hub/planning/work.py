@@ -60,5 +60,4 @@ class Work:
 
 def _is_settled(case: DueCase, past: Past, dropped: Collection[str]) -> bool:
     """Of an older version, or failed and of somebody who is not to be told any more."""
-    is_current = (past.case_id, past.version) == (case.id, case.version)
-    return not is_current or (past.state is State.FAILED and past.recipient in dropped)
+    return not case.is_current(past) or (past.state is State.FAILED and past.recipient in dropped)

@@ -62,7 +62,7 @@ async def write(connection: Connection, rows: Rows, register: int, field_sets: F
     again = [(plan[0], at) for plan, at in zip(rows.plans, rows.again, strict=True) if at is not None]
     if again:
         await connection.execute(_AGAIN, _columns(again))
-    await record_changes(connection, rows.changes, at, rows.planned)
+    await record_changes(connection, rows.changes, at, rows.planned, rows.begun)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

@@ -64,9 +64,8 @@ def _sureness(circumstances: Circumstances) -> Confidence:
 
 
 def _not_yet(circumstances: Circumstances, at: datetime) -> Held | None:
-    over = circumstances.told_at + circumstances.hold_for
     # A case may be told between the moment a planner looks at its watch and the one at which it reads: without a window nothing waits.
-    if circumstances.hold_for and at < over:
+    if circumstances.hold_for and at < (over := circumstances.told_at + circumstances.hold_for):
         return Held("hold-window", over)
     if circumstances.effective is not None and circumstances.effective > at.astimezone(UTC).date():
         return Held("not-due-yet", datetime.combine(circumstances.effective, time(), UTC))

@@ -1,7 +1,7 @@
 """What the agreements say about one recipient and one fact. Nothing is allowed that no agreement allows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -11,15 +11,15 @@ from schemas import Fact, Standing
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Under `terms`; `fields` are the paths that may be told, and no others."""
+    """Under `terms`, which messages and the disclosure record cite as `agreement`; `fields` are the paths that may be told, and
+    no others."""
 
     terms: Agreement
     fields: tuple[str, ...]
+    agreement: str = field(init=False)
 
-    @property
-    def agreement(self) -> str:
-        """As messages and the disclosure record cite it: `id@version`."""
-        return self.terms.name
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "agreement", self.terms.name)
 
 
 @dataclass(frozen=True, slots=True)

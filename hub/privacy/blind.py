@@ -7,6 +7,7 @@ nothing in another.
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -29,21 +30,21 @@ class Blind:
         self._blind_key = blind_key
         self._link_key = link_key
         self._states: dict[str, hashlib.blake2b] = {}
+        self._recipients: dict[str, hashlib.blake2b] = {}
 
     def key(self, purpose: str, *parts: bytes | str) -> bytes:
         """16 bytes standing for `parts` in order; `purpose` is at most 16 ASCII characters."""
-        # A keyed state is made once for each purpose and copied: half the time of making it anew.
-        state = self._states.get(purpose)
-        if state is None:
-            state = self._states[purpose] = hashlib.blake2b(digest_size=_DIGEST, key=self._blind_key, person=purpose.encode())
-        hashed = state.copy()
-        # With its length before each part ("ab", "c") and ("a", "bc") differ.
-        hashed.update(b"".join([b"%d:%b" % (len(raw), raw) for raw in [p.encode() if isinstance(p, str) else p for p in parts]]))
-        return hashed.digest()
+        return self._hashed(purpose, parts).digest()
 
     def pairwise(self, recipient: str, subject: UUID) -> str:
         """The subject's id as one recipient knows it: 32 hex digits, of no use to another recipient."""
-        return self.key("pairwise", recipient, subject.bytes).hex()
+        # One is made for every delivery, and recipients are few: what is the same for each is hashed once.
+        state = self._recipients.get(recipient)
+        if state is None:
+            state = self._recipients[recipient] = self._hashed("pairwise", (recipient,))
+        hashed = state.copy()
+        hashed.update(_measured(subject.bytes))
+        return hashed.hexdigest()
 
     def sign_link(self, reference: str, at: datetime | None = None) -> str:
         """A token that shows the case behind `reference` to whoever holds it, for 180 to 210 days from `at` (default now)."""
@@ -69,3 +70,17 @@ class Blind:
         message = f"{reference}.{end}".encode()
         digest = hashlib.blake2b(message, digest_size=_MAC, key=self._link_key, person=b"status link").digest()
         return base64.urlsafe_b64encode(digest).decode()
+
+    def _hashed(self, purpose: str, parts: Iterable[bytes | str]) -> hashlib.blake2b:
+        # A keyed state is made once for each purpose and copied: half the time of making it anew.
+        state = self._states.get(purpose)
+        if state is None:
+            state = self._states[purpose] = hashlib.blake2b(digest_size=_DIGEST, key=self._blind_key, person=purpose.encode())
+        hashed = state.copy()
+        hashed.update(b"".join([_measured(part.encode() if isinstance(part, str) else part) for part in parts]))
+        return hashed
+
+
+def _measured(part: bytes) -> bytes:
+    """With its length before each part ("ab", "c") and ("a", "bc") differ."""
+    return b"%d:%b" % (len(part), part)

@@ -1,7 +1,7 @@
 """How the process of a role lives and ends: its loop, its signals, its garbage, its HTTP server, and the ways of ending at once."""
 
 from hub.roles.ending import DEFECT, RESTART, end_now
-from hub.roles.running import run_role
+from hub.roles.running import collect_seldom, run_role
 from hub.roles.serving import Server
 
-__all__ = ["DEFECT", "RESTART", "Server", "end_now", "run_role"]
+__all__ = ["DEFECT", "RESTART", "Server", "collect_seldom", "end_now", "run_role"]

@@ -13,11 +13,15 @@ Serve = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 def run_role(serve: Serve) -> None:
     """Run `serve` until it returns; the event it is given is set by SIGTERM or SIGINT."""
-    # Batches and requests are many small objects without circles. Measured on planning, collecting them by Python's
-    # defaults costs a fifth of the process's time. What was made at import lives as long as the process.
+    collect_seldom()
+    uvloop.run(_with_signals(serve))
+
+
+def collect_seldom() -> None:
+    """Batches and requests are many small objects without circles. Measured on planning, collecting them by Python's defaults
+    costs a fifth of the process's time. What was made at import lives as long as the process."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    uvloop.run(_with_signals(serve))
 
 
 async def _with_signals(serve: Serve) -> None:

@@ -8,8 +8,9 @@ Python type, or None. Integers always go as bigint, so that a statement is prepa
 import struct
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,10 @@ _EMPTY = struct.Struct("!iiI")
 _LENGTH = struct.Struct("!i").pack
 _NULL = _LENGTH(-1)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_bytes_of = attrgetter("bytes")
+_is_none = partial(is_, None)
+# A UUID is its number; its bytes are a property in Python, and so take three times as long.
+_int_of = attrgetter("int")
+_SIXTEEN = 16 << 128  # the length before it
 
 
 def _fixed(prefix: bytes, items: Sequence[bytes]) -> bytes:
@@ -31,7 +35,7 @@ def _fixed(prefix: bytes, items: Sequence[bytes]) -> bytes:
 
 
 def _uuids(items: Sequence[UUID]) -> bytes:
-    return _fixed(_LENGTH(16), list(map(_bytes_of, items)))
+    return b"".join([(_SIXTEEN | number).to_bytes(20, "big") for number in map(_int_of, items)])
 
 
 def _integers(items: Sequence[int]) -> bytes:
@@ -101,7 +105,7 @@ class _ArrayDumper(ListBinaryDumper):
             return super().dump(obj)
         if not obj:
             return _EMPTY.pack(0, 0, self._element)
-        nulls = None in obj
+        nulls = any(map(_is_none, obj))  # `in` asks each element whether it equals None: of a UUID that is a call in Python
         body = b"".join(_NULL if item is None else encode((item,)) for item in obj) if nulls else encode(obj)
         return _HEAD.pack(1, nulls, self._element, len(obj), 1) + body
 

@@ -1,7 +1,7 @@
 """What every change of a delivery's state leaves behind in its own transaction: a tally and news of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,14 +18,14 @@ _NEWS = "INSERT INTO news (topic, events) VALUES (%b, %b)"
 
 
 class Change(NamedTuple):
-    """One delivery going from one state to another; `before` is None when it is planned."""
+    """One delivery going from one state to another."""
 
     delivery: UUID
     case_id: UUID
     recipient: str
     lane: int
     version: int
-    before: State | None
+    before: State
     after: State
     cause: str | None = None
 
@@ -38,26 +38,32 @@ def status_event(change: Change, at: datetime) -> dict[str, Any]:
         "version": change.version,
         "delivery": change.delivery,
         "recipient": change.recipient,
-        "from": None if change.before is None else change.before.word,
+        "from": change.before.word,
         "state": change.after.word,
         "cause": change.cause,
         "at": at,
     }
 
 
-async def record_changes(connection: Connection, changes: Sequence[Change], at: datetime, planned: Iterable[dict[str, Any]] = ()) -> None:
-    """Append the tally and the news of `changes`; call it inside the transaction that makes them.
+async def record_changes(
+    connection: Connection,
+    changes: Sequence[Change],
+    at: datetime,
+    planned: Iterable[dict[str, Any]] = (),
+    begun: Mapping[tuple[int, int], int] | None = None,
+) -> None:
+    """Append the tally and the news of `changes`; call it inside the transaction that makes them. `begun` is how many
+    deliveries are new, by lane and state.
 
     A delivery's first state and `sending` make no event of their own: `planned` carries one event a case version.
     """
-    tally: Counter[tuple[int, int]] = Counter()
+    tally = Counter(begun)
     for change in changes:
         tally[change.lane, int(change.after)] += 1
-        if change.before is not None:
-            tally[change.lane, int(change.before)] -= 1
+        tally[change.lane, int(change.before)] -= 1
     touched = [(lane, state, count) for (lane, state), count in tally.items() if count]
     if touched:
         await connection.execute(_TALLY, tuple(map(list, zip(*touched, strict=True))))
-    events = [*planned, *(status_event(c, at) for c in changes if c.before is not None and c.after is not State.SENDING)]
+    events = [*planned, *(status_event(c, at) for c in changes if c.after is not State.SENDING)]
     if events:
         await connection.execute(_NEWS, (STATUS_TOPIC, orjson.dumps(events)))

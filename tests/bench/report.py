@@ -58,7 +58,9 @@ def show(
         console.print(f"places: {rate:,.0f} look-ups/s, CPU {cpu:.1f} µs a look-up", highlight=False)
     if planned:
         console.print(
-            f"planning: CPU {planned.cpu_us_per_delivery:.1f} µs a delivery (aim < 50), {planned.deliveries:,} of them", highlight=False
+            f"planning: CPU {planned.cpu_us_per_delivery:.1f} µs a delivery (aim < 50), "
+            f"{planned.deliveries:,} of them, {planned.told:,} told at once",
+            highlight=False,
         )
     if not scenarios:
         return

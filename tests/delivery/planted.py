@@ -9,7 +9,7 @@ import orjson
 from psycopg.rows import TupleRow
 
 from hub.privacy import Keys, case_context
-from hub.store import Change, Connection, Pool, record_changes
+from hub.store import Connection, Pool, record_changes
 from schemas.delivery import Notice, State
 from schemas.ids import delivery_id, message_id
 
@@ -70,7 +70,7 @@ class Ledger:
             await connection.execute(
                 "INSERT INTO message VALUES (%s, 1, 'sample@1', 1, 1, %s, %s)", (id_, key.id, key.seal(body, name.encode()))
             )
-            await record_changes(connection, [Change(id_, case_id, recipient, lane, version, None, State.QUEUED)], at)
+            await record_changes(connection, [], at, begun={(lane, int(State.QUEUED)): 1})
         return id_
 
     async def deliveries(self, count: int, lane: int, recipient: str) -> list[UUID]:

@@ -58,6 +58,15 @@ def everyone(**changed: dict[str, Any]) -> list[Organisation]:
     ]
 
 
+def with_urgent_way(*, has: bool = True, **changed: dict[str, Any]) -> list[Organisation]:
+    """The same, the centre with a topic for what can wait and a webhook for what cannot; or not any more."""
+    *others, centre = everyone(**changed)
+    [service] = centre.services
+    urgent = {"connector": "webhook", "settings": {"url": "https://quick.example.org/in"}}
+    entry = service.model_dump(by_alias=True, exclude_defaults=True) | ({"urgent": urgent} if has else {}) | {"connector": "topic"}
+    return [*others, Organisation.model_validate(centre.model_dump(by_alias=True, exclude_defaults=True) | {"services": [entry]})]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A delivery, and the event of its current message where that can be read."""

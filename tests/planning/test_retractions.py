@@ -1,17 +1,16 @@
 """ "Not dead": what it asks of people, whom it names, and by which way it goes."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
-from hub.recipients import Contact, Controller, Organisation, Register, load
+from hub.recipients import Contact, Controller, Register, load
 from hub.tracking import Noted, acknowledge
 from schemas import Acknowledgement, Answer, Notice, State, message_id
 from tests.cases.deaths import death, informal
-from tests.planning.conftest import BASE, Hub, Row, everyone
+from tests.planning.conftest import BASE, Hub, Row, everyone, with_urgent_way
 
 BENEFITS, TAX = "dwp.benefits", "stevenage.council-tax"
 _SAMPLE = {"name": "Jo Sample", "telephone": "01632 960001", "email": "jo@hub.example.org"}
@@ -128,14 +127,6 @@ async def test_a_retraction_names_one_person_to_speak_to_and_no_other_notice_doe
     assert not said.keys() & before.keys()
 
 
-def _with_urgent_way(*, has: bool = True) -> Sequence[Organisation]:
-    *others, centre = everyone()
-    [service] = centre.services
-    urgent = {"connector": "webhook", "settings": {"url": "https://quick.example.org/in"}}
-    entry = service.model_dump(by_alias=True, exclude_defaults=True) | ({"urgent": urgent} if has else {}) | {"connector": "topic"}
-    return [*others, Organisation.model_validate(centre.model_dump(by_alias=True, exclude_defaults=True) | {"services": [entry]})]
-
-
 async def _lanes(hub: Hub) -> list[tuple[int, int, int, str]]:
     """Version, notice, lane number and connector of what was planned for the benefits service, in order."""
     return await hub.run(
@@ -146,7 +137,7 @@ async def _lanes(hub: Hub) -> list[tuple[int, int, int, str]]:
 
 
 async def test_ends_go_by_the_urgent_way_and_everything_else_by_the_ordinary_one(hub: Hub) -> None:
-    await hub.load(_with_urgent_way())
+    await hub.load(with_urgent_way())
     for minute, fact in enumerate(("asserted", "cancelled", "asserted", "retracted")):
         planned = await hub.plan(await hub.tell(death(1, minute=minute, fact=fact)))
         assert planned.wakes
@@ -160,11 +151,11 @@ async def test_ends_go_by_the_urgent_way_and_everything_else_by_the_ordinary_one
 
 
 async def test_without_an_urgent_way_any_more_what_waits_in_its_lane_goes_the_ordinary_one(hub: Hub) -> None:
-    await hub.load(_with_urgent_way())
+    await hub.load(with_urgent_way())
     case = await hub.tell_and_plan(death(1))
     await hub.sent(BENEFITS)
     await hub.tell_and_plan(death(1, minute=1, fact="cancelled"))
-    await hub.load(_with_urgent_way(has=False))
+    await hub.load(with_urgent_way(has=False))
     assert (await _lanes(hub))[-1] == (2, Notice.CANCELLED, 100, "topic")
     await hub.sent(BENEFITS)
     await hub.tell_and_plan(death(1, minute=2, fact="retracted"))
