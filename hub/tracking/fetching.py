@@ -10,7 +10,7 @@ from schemas import Notice, parse_message_id
 
 # The lock is planning's: what a plan takes for not fetched stays so.
 _FIND = """
-SELECT d.case_id, d.lane, m.data_key, m.data, EXISTS (SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys))
+SELECT d.case_id, m.data_key, m.data, EXISTS (SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys))
 FROM delivery d JOIN lane ON lane.id = d.lane
 JOIN message m ON m.delivery = d.id AND m.number = %(number)b AND m.delivery = %(delivery)b
 WHERE d.id = %(delivery)b AND d.first_attempt_at IS NOT NULL AND lane.recipient = %(recipient)b AND m.data IS NOT NULL
@@ -18,8 +18,9 @@ FOR NO KEY UPDATE OF d
 """
 _IS_OVER = """
 SELECT EXISTS (
-  SELECT FROM delivery d WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b
-    AND d.lane = %(lane)b AND d.id > %(delivery)b AND d.notice >= %(over)b
+  SELECT FROM delivery d JOIN lane ON lane.id = d.lane
+  WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b
+    AND lane.recipient = %(recipient)b AND d.id > %(delivery)b AND d.notice >= %(over)b
 )
 """
 _FETCHED = "UPDATE message SET fetched_at = coalesce(fetched_at, now()) WHERE delivery = %b AND number = %b"
@@ -43,17 +44,17 @@ async def fetch(connection: Connection, keys: Keys, message_id: str, recipient: 
         row = await (await connection.execute(_FIND, given, binary=True)).fetchone()
         if row is None:
             return Missing.UNKNOWN
-        case_id, lane, data_key, data, erased = row
+        case_id, data_key, data, erased = row
         key = (await keys.get({data_key})).get(data_key)
-        if key is None or erased or await _is_to_be_withheld(connection, case_id, lane, delivery):
+        if key is None or erased or await _is_to_be_withheld(connection, case_id, recipient, delivery):
             return Missing.OVER
         opened = key.open(data, data_context(message_id))
         await connection.execute(_FETCHED, (delivery, number))
     return opened
 
 
-async def _is_to_be_withheld(connection: Connection, case_id: UUID, lane: int, delivery: UUID) -> bool:
+async def _is_to_be_withheld(connection: Connection, case_id: UUID, recipient: str, delivery: UUID) -> bool:
     ids = [planned.delivery for planned in await planned_deliveries(connection, [case_id])] or [delivery]
-    given = {"ids": ids, "low": min(ids), "high": max(ids), "lane": lane, "delivery": delivery, "over": int(Notice.WITHDRAWN)}
+    given = {"ids": ids, "low": min(ids), "high": max(ids), "recipient": recipient, "delivery": delivery, "over": int(Notice.WITHDRAWN)}
     row = await (await connection.execute(_IS_OVER, given, binary=True)).fetchone()
     return bool(row and row[0])

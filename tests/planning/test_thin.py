@@ -1,20 +1,23 @@
 """A thin event says only that there is something; its recipient fetches the rest, and that is the disclosure."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
+import pytest
 
 from hub.policy import explain
+from hub.recipients import Organisation
 from hub.tracking import Directory, Missing, disclosures, fetch
 from schemas import Disclosure, Notice, State, message_id
 from tests.cases.deaths import death
-from tests.planning.conftest import Hub, Row, everyone
+from tests.planning.conftest import Hub, Row, everyone, with_urgent_way
 
 _WHO = "dwp.benefits"
 
 
-async def _told(hub: Hub, number: int) -> tuple[Any, Row]:
-    await hub.load(everyone(benefits={"payload": "thin", "more": ["deceased.nino"]}))
+async def _told(hub: Hub, number: int, among: Callable[..., list[Organisation]] = everyone) -> tuple[Any, Row]:
+    await hub.load(among(benefits={"payload": "thin", "more": ["deceased.nino"]}))
     case = await hub.tell_and_plan(death(number))
     row = (await hub.rows(case))[_WHO, 1]
     assert await _fetch(hub, row) is Missing.UNKNOWN, "nothing was sent yet"
@@ -72,8 +75,11 @@ async def test_a_second_teller_of_the_same_is_no_news_and_the_first_message_can_
     assert not isinstance(await _fetch(hub, row), Missing)
 
 
-async def test_what_was_not_fetched_before_it_was_over_never_is(hub: Hub) -> None:
-    case, row = await _told(hub, 7)
+@pytest.mark.parametrize("among", [everyone, with_urgent_way])
+async def test_what_was_not_fetched_before_it_was_over_never_is_by_whichever_way_that_was_told(
+    hub: Hub, among: Callable[..., list[Organisation]]
+) -> None:
+    case, row = await _told(hub, 7, among)
     await hub.tell_and_plan(death(7, minute=1, fact="retracted"))
     end = (await hub.rows(case))[_WHO, 2]
     assert (end.notice, end.state) == (Notice.RETRACTED, State.QUEUED)
