@@ -1,7 +1,7 @@
 """The words the hub and its partners share, as models. Nothing in here imports the hub."""
 
 from schemas.acknowledgement import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, Answer, parse_acknowledgement
-from schemas.delivery import TRANSITIONS, Notice, State, sources_of
+from schemas.delivery import SAID_ALWAYS, TRANSITIONS, Notice, State, sources_of
 from schemas.disclosure import CitedPower, Disclosure, Disclosures
 from schemas.events import FOR_THE_HUB, KINDS, Bereavement, LifeEvent, event_type, field_paths, types_at
 from schemas.faults import Fault, faults
@@ -25,6 +25,7 @@ __all__ = [
     "FOR_THE_HUB",
     "KINDS",
     "LARGEST_ACKNOWLEDGEMENT",
+    "SAID_ALWAYS",
     "TRANSITIONS",
     "Acknowledgement",
     "Answer",

@@ -52,6 +52,7 @@ class Notice(IntEnum):
         return _PRIORITIES.get(self, 0)
 
 
+SAID_ALWAYS = ("standing", "fact")  # of its data: by a thin event too, and by every end
 _PRIORITIES = {Notice.CANCELLED: 1, Notice.RETRACTED: 2}
 
 _ANSWERS = {State.APPLIED, State.NO_RECORD, State.REJECTED, State.NEEDS_INFORMATION}

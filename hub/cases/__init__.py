@@ -14,14 +14,13 @@ from hub.cases.told import PlannedDelivery, planned_deliveries, was_told
 from hub.cases.truth import Account, truth
 from hub.cases.tying import mourning, tied_by
 from hub.cases.versions import read_versions
-from hub.cases.viewing import CaseView, Compared, Likeness, Teller, compare, note_viewing, view
+from hub.cases.viewing import CaseView, Likeness, compare, note_viewing, view
 
 __all__ = [
     "Account",
     "Arrival",
     "CaseView",
     "Cause",
-    "Compared",
     "Contended",
     "Disclosed",
     "Likeness",
@@ -32,7 +31,6 @@ __all__ = [
     "Proposal",
     "Recorded",
     "Refusal",
-    "Teller",
     "Version",
     "breach_assessment",
     "compare",

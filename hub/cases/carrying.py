@@ -81,5 +81,10 @@ async def speak(connection: Connection, keys: Keys, case: UUID, now: datetime) -
     given = (int(newly.standing), int(newly.fact), newly.registration, newly.source_time, case)
     row = await (await connection.execute(_SPEAK, given)).fetchone()
     assert row is not None
-    await connection.execute(_QUEUE, (case, row[0], newly.fact is not Fact.ASSERTED, now))
+    await queue(connection, case, row[0], newly.fact, now)
     return int(row[0])
+
+
+async def queue(connection: Connection, case: UUID, version: int, fact: Fact, now: datetime) -> None:
+    """Have a version planned: what is no longer so goes before other news."""
+    await connection.execute(_QUEUE, (case, version, fact is not Fact.ASSERTED, now))

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.cases.arrival import Draft, Position, Recorded
+from hub.cases.carrying import queue
 from hub.cases.content import Content, Version, effective_content, says_more
 from hub.cases.finding import Found
 from hub.cases.proposals import propose_alike, propose_disagreement
@@ -45,7 +46,6 @@ UPDATE cases SET newest = %(version)b, effective = %(version)b, standing = %(sta
   registration = %(registration)b, source_time = %(time)b, plan_due = true, erased_at = NULL
 WHERE id = %(case)b
 """
-_QUEUE = "INSERT INTO outbox (case_id, version, urgent, recorded_at) VALUES (%b, %b, %b, %b)"
 _REFER = """
 WITH given AS (
   INSERT INTO reference (code, case_id, client, opened_at) VALUES (%b, %b, %b, %b) ON CONFLICT (case_id, client) DO NOTHING
@@ -80,7 +80,8 @@ async def join_case(connection: Connection, keys: Keys, draft: Draft, found: Fou
     )
     stands = _weigh(draft.kind, accounts, readable, arrived)
     await _write(connection, draft, found, version, stands, key, now)
-    await connection.execute(_TIE, (found.of, list(draft.marks.ties), [role.value for role in draft.marks.ties.values()]))
+    if draft.marks.ties:
+        await connection.execute(_TIE, (found.of, list(draft.marks.ties), [role.value for role in draft.marks.ties.values()]))
     reference = await _refer(connection, draft, found.of, now)
     await propose_disagreement(connection, case_id, found.others)
     await propose_alike(connection, case_id, found.of, draft.marks.alike)
@@ -143,7 +144,7 @@ async def _write(connection: Connection, draft: Draft, found: Found, version: in
             "case": case_id,
         },
     )
-    await connection.execute(_QUEUE, (case_id, version, stands.truth.fact is not Fact.ASSERTED, now))
+    await queue(connection, case_id, version, stands.truth.fact, now)
 
 
 async def _refer(connection: Connection, draft: Draft, case_id: UUID, now: datetime) -> str:

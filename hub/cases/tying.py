@@ -19,7 +19,7 @@ GROUP BY mine.case_id
 _BY = """
 SELECT DISTINCT coalesce(c.merged_into, c.id) FROM unnest(%b::bytea[], %b::uuid[]) AS mine (key, case_id)
 JOIN tie theirs ON theirs.key = mine.key JOIN cases c ON c.id = theirs.case_id
-WHERE coalesce(c.merged_into, c.id) <> mine.case_id
+WHERE coalesce(c.merged_into, c.id) <> mine.case_id AND c.kind = ANY(%b::text[])
 """
 Keys = Sequence[tuple[bytes, UUID]]
 
@@ -32,9 +32,9 @@ async def mourning(connection: Connection, keys: Keys) -> Mapping[UUID, Standing
     return {row[0]: Standing(row[1]) for row in await (await connection.execute(_GRIEVED, given, binary=True)).fetchall()}
 
 
-async def tied_by(connection: Connection, keys: Keys) -> Collection[UUID]:
-    """The cases that share a key with one of those given, but are another."""
+async def tied_by(connection: Connection, keys: Keys, kinds: Collection[str]) -> Collection[UUID]:
+    """The cases of `kinds` that share a key with one of those given, but are another."""
     if not keys:
         return ()
-    given = ([key for key, _ in keys], [case for _, case in keys])
+    given = ([key for key, _ in keys], [case for _, case in keys], list(kinds))
     return [row[0] for row in await (await connection.execute(_BY, given, binary=True)).fetchall()]

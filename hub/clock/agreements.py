@@ -2,10 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from hub.store import Pool, ask_for_planning
+from hub.store import Pool, ask_for_planning_in_parts
 from schemas.delivery import State
-
-_AT_ONCE = 5_000
 
 _REGISTER = "SELECT max(version) FROM register"
 _WAITING = """
@@ -35,9 +33,6 @@ class Agreements:
             if today == self._looked_for:
                 return 0
             cases = sorted({row[0] for row in await (await connection.execute(_WAITING, (_STATES, today[1]))).fetchall()})
-            due = 0
-            for start in range(0, len(cases), _AT_ONCE):
-                async with connection.transaction():
-                    due += await ask_for_planning(connection, cases[start : start + _AT_ONCE])
+            due = await ask_for_planning_in_parts(connection, cases)
         self._looked_for = today
         return due

@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hub.observe import log
 from hub.recipients import Register
-from hub.store import Pool, ask_for_planning
+from hub.store import Pool, ask_for_planning_in_parts
 from schemas.ids import bound_at
 
-_AT_ONCE = 5_000
 # A hub that stood still over the day makes up for it.
 _BACK = timedelta(days=14)
 
@@ -55,14 +54,6 @@ class Successions:
 
 async def _pass_on(pool: Pool, recipient: str, before: datetime) -> int:
     async with pool.connection() as connection:
-        cases = [
-            row[0]
-            for row in await (
-                await connection.execute(_OPEN, {"recipient": recipient, "before": before, "since": bound_at(before - _MONTHS)})
-            ).fetchall()
-        ]
-        due = 0
-        for start in range(0, len(cases), _AT_ONCE):
-            async with connection.transaction():
-                due += await ask_for_planning(connection, cases[start : start + _AT_ONCE])
-    return due
+        given = {"recipient": recipient, "before": before, "since": bound_at(before - _MONTHS)}
+        cases = [row[0] for row in await (await connection.execute(_OPEN, given)).fetchall()]
+        return await ask_for_planning_in_parts(connection, cases)

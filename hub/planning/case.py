@@ -54,6 +54,11 @@ class Past:
         """Whether its recipient was told, or may just be reading it."""
         return self.told or self.state is State.SENDING
 
+    @property
+    def was_read(self) -> bool:
+        """Whether it carried all it tells, or what it left to be fetched was fetched."""
+        return self.data is None or self.fetched
+
 
 @dataclass(frozen=True, slots=True)
 class FirstHand:

@@ -15,10 +15,9 @@ from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, minimiser
 from hub.recipients import Recipient
-from schemas import Fact, Notice
+from schemas import SAID_ALWAYS, Fact, Notice
 
 _ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
-SAID_ALWAYS = ("standing", "fact")
 
 
 def over(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> Iterator[Verdict]:
@@ -89,7 +88,7 @@ def end_for(case: DueCase, past: Past, notice: Notice, lane: Lane) -> Verdict:
     if had is None or past.agreement is None:
         return NotTelling(past.recipient, "withheld", "erased")
     # Of what a thin event left to be fetched, and nobody fetched, it has nothing.
-    data, fields = minimiser(_recalled(case.kind) if past.data is None or past.fetched else SAID_ALWAYS)(had)
+    data, fields = minimiser(_recalled(case.kind) if past.was_read else SAID_ALWAYS)(had)
     data |= _now(case, data)
     made, thin = orjson.dumps(data), past.fetched
     return Telling(past.recipient, lane, notice, past.agreement, fields, made, subject_of(case, past), thin=thin)

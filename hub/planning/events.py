@@ -9,11 +9,11 @@ from hub.planning.naming import alias_of, parted_from
 from hub.policy import minimiser
 from hub.privacy import Blind, data_context
 from hub.recipients import Contact
-from schemas import Notice, message_id
+from schemas import SAID_ALWAYS, Notice, message_id
 
 _EVENT = b'{"specversion":"1.0","id":"%b","source":%b,"type":"uk.tellusonce.%b.%b.v1","subject":"%b",%b,"agreement":"%b"%b,"data":%b}'
 _NOTICES = {notice: notice.name.lower().encode() for notice in Notice}
-_THIN = minimiser(("standing", "fact"))
+_THIN = minimiser(SAID_ALWAYS)
 _OF_CASE = b'"time":"%b","datacontenttype":"application/json","caseversion":%d,"standing":"%b"'
 
 

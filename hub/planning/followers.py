@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hub.cases import is_own_client, read_versions
 from hub.kinds import Kinds
-from hub.planning.case import DueCase
+from hub.planning.case import DueCase, FirstHand
 from hub.planning.following import OVER, Place, Saying, Wanted, ending, match, said_of, telling, wanted_of
 from hub.privacy import Blind, Keys
 from hub.store import Connection
@@ -52,10 +52,11 @@ class Followers:
 
     async def due(self, connection: Connection, kinds: Kinds, cases: Sequence[DueCase], with_past: set[UUID]) -> list[Following]:
         """What of these locked cases is not recorded yet. Places are kept in the caller's transaction."""
-        wanted = {case.id: wanted_of(case, kinds, self._blind) for case in cases if case.kind.follows and case.first_hand is not None}
+        leads = [(case, case.first_hand) for case in cases if case.kind.follows and case.first_hand is not None]
+        wanted = {case.id: wanted_of(case.kind, told, kinds, self._blind) for case, told in leads}
         places = await self._places(connection, [case for case, some in wanted.items() if some or case in with_past])
-        leading = [case for case in cases if wanted.get(case.id) or case.id in places]
-        found = [await self._of(connection, kinds, case, wanted[case.id], places.get(case.id, ())) for case in leading]
+        leading = [(case, told) for case, told in leads if wanted[case.id] or case.id in places]
+        found = [await self._of(connection, kinds, case, told, wanted[case.id], places.get(case.id, ())) for case, told in leading]
         return [one for one in found if one.sayings]
 
     async def note(self, connection: Connection, following: Following) -> None:
@@ -64,7 +65,7 @@ class Followers:
             await connection.execute(_SAID, (saying.said, saying.place.mark))
 
     async def _of(
-        self, connection: Connection, kinds: Kinds, case: DueCase, wanted: Sequence[Wanted], places: Sequence[Place]
+        self, connection: Connection, kinds: Kinds, case: DueCase, told: FirstHand, wanted: Sequence[Wanted], places: Sequence[Place]
     ) -> Following:
         theirs = match(wanted, places)
         sayings: list[Saying] = []
@@ -72,7 +73,7 @@ class Followers:
         for one, place in zip(wanted, theirs, strict=True):
             if place.said == said_of(one.data, self._blind):
                 continue
-            saying = telling(case, place, one.data, self._source, kinds, self._blind)
+            saying = telling(case.version, told.source_kind, place, one.data, self._source, kinds, self._blind)
             if saying is None:
                 unfollowed.append(one.kind)
                 continue
@@ -81,7 +82,7 @@ class Followers:
         named = {place.mark for place in theirs}
         for place in places:
             if place.said != OVER and place.mark not in named:
-                sayings += await self._end(connection, kinds, case, place)
+                sayings += await self._end(connection, kinds, case.version, told, place)
         case.unfollowed = tuple(unfollowed)
         return Following(case.id, case.version, sayings)
 
@@ -93,7 +94,7 @@ class Followers:
                 found.setdefault(case, []).append(Place(bytes(mark), kind, frozenset(map(bytes, person)), said))
         return found
 
-    async def _end(self, connection: Connection, kinds: Kinds, case: DueCase, place: Place) -> list[Saying]:
+    async def _end(self, connection: Connection, kinds: Kinds, version: int, told: FirstHand, place: Place) -> list[Saying]:
         """That what was told of somebody is over; none where nothing was, or where it can be read no more."""
         row = await (await connection.execute(_CASE, {"mark": place.mark}, binary=True)).fetchone()
         if row is None:
@@ -103,5 +104,7 @@ class Followers:
             return [Saying(place, None, OVER)]
         _, readable = await read_versions(connection, self._keys, theirs)
         earlier = [one.content for one in readable if is_own_client(one.client) and one.fact is Fact.ASSERTED]
-        saying = telling(case, place, ending(case, earlier), self._source, kinds, self._blind) if earlier else None
+        if not earlier:
+            return []
+        saying = telling(version, told.source_kind, place, ending(told.content, earlier), self._source, kinds, self._blind)
         return [saying] if saying else []

@@ -14,8 +14,8 @@ import orjson
 from pydantic import ValidationError
 
 from hub.cases import Arrival, own_client, words_of
-from hub.kinds import Follow, Kinds, at
-from hub.planning.case import Content, DueCase
+from hub.kinds import Follow, Kind, Kinds, at
+from hub.planning.case import Content, FirstHand
 from hub.privacy import Blind
 from schemas import Fact, SourceKind, event_type, highest_standing
 
@@ -62,13 +62,12 @@ class Saying:
     said: bytes
 
 
-def wanted_of(case: DueCase, kinds: Kinds, blind: Blind) -> list[Wanted]:
-    """Everybody for whom something follows from the case as others than the hub told it."""
-    told = case.first_hand
-    if told is None or told.content.get("fact") != Fact.ASSERTED.word:
+def wanted_of(kind: Kind, told: FirstHand, kinds: Kinds, blind: Blind) -> list[Wanted]:
+    """Everybody for whom something follows from a case of `kind` as others than the hub told it."""
+    if told.content.get("fact") != Fact.ASSERTED.word:
         return []
     found: list[Wanted] = []
-    for follow in case.kind.follows:
+    for follow in kind.follows:
         for member in _members(follow, told.content):
             subject = kinds[follow.kind].subject
             data = {"fact": Fact.ASSERTED.word, **_content(follow, told.content, member)}
@@ -94,11 +93,11 @@ def match(wanted: Sequence[Wanted], places: Sequence[Place]) -> list[Place]:
     return [found.get(number) or Place(uuid4().bytes, one.kind, one.person, None) for number, one in enumerate(wanted)]
 
 
-def telling(case: DueCase, place: Place, data: Content, source: str, kinds: Kinds, blind: Blind) -> Saying | None:
-    """What is told of one person under this version; None where it cannot be said, or not by such a source."""
-    event = {"specversion": "1.0", "id": f"{UUID(bytes=place.mark)}-{case.version}", "source": source}
-    told = case.first_hand
-    kind = SourceKind((told and told.source_kind) or SourceKind.CITIZEN)
+def telling(version: int, source_kind: str | None, place: Place, data: Content, source: str, kinds: Kinds, blind: Blind) -> Saying | None:
+    """What is told of one person under a version of the case that they follow from; None where it cannot be said, or not by a
+    client of such a kind."""
+    event = {"specversion": "1.0", "id": f"{UUID(bytes=place.mark)}-{version}", "source": source}
+    kind = SourceKind(source_kind or SourceKind.CITIZEN)
     try:
         # Not held to today's date: it is told as it was told the hub.
         notification = kinds.notifications.decode(orjson.dumps(event | {"type": event_type(place.kind), "data": data}))
@@ -115,7 +114,7 @@ def said_of(data: Content, blind: Blind) -> bytes:
     return blind.key("follower", orjson.dumps({name: value for name, value in data.items() if name != "sourceTime"}))
 
 
-def ending(case: DueCase, earlier: Sequence[Content]) -> dict[str, Any]:
+def ending(told: Content, earlier: Sequence[Content]) -> dict[str, Any]:
     """That what was told of somebody is over: the case's own end, or that they are not named in it any more.
 
     It says who by what was told last, and outdoes what they said themselves only where they had confirmed it before.
@@ -123,7 +122,6 @@ def ending(case: DueCase, earlier: Sequence[Content]) -> dict[str, Any]:
     last = dict(earlier[-1])
     if any(one.get("confirmed") is not False for one in earlier):
         last.pop("confirmed", None)
-    told = case.first_hand.content if case.first_hand is not None else case.content
     fact = told.get("fact")
     last |= {name: told[name] for name in ("standing", "sourceTime") if name in told}
     return last | {"fact": Fact.CANCELLED.word if fact == Fact.ASSERTED.word else fact}

@@ -12,8 +12,6 @@ from hub.recipients import Register
 from hub.store import Connection, ask_for_planning
 from schemas import Standing
 
-_THAT_OFFER = "SELECT id FROM cases WHERE id = ANY(%b::uuid[]) AND kind = ANY(%b::text[])"
-
 
 async def look_for_deaths(connection: Connection, blind: Blind, register: Register, cases: Sequence[DueCase]) -> None:
     """Mark those of `cases` near which somebody died, and have planned again what the deaths among them are near to.
@@ -38,7 +36,6 @@ async def look_for_deaths(connection: Connection, blind: Blind, register: Regist
     near = await mourning(connection, asked)
     for case in cases:
         case.mourns = case.mourns or near.get(case.id)
-    if others := await tied_by(connection, news):
+    if others := await tied_by(connection, news, gentle):
         # Two planners at deaths of one family may meet crosswise: PostgreSQL then undoes one, which is repeated.
-        rows = await connection.execute(_THAT_OFFER, (list(others), sorted(gentle)))
-        await ask_for_planning(connection, [id_ for (id_,) in await rows.fetchall()])
+        await ask_for_planning(connection, others)

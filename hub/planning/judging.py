@@ -17,7 +17,7 @@ from hub.planning.bodies import Bodies
 from hub.planning.case import DueCase, NotTelling, Past, Said, Telling, Verdict
 from hub.planning.circumstances import circumstances_of
 from hub.planning.concerned import concerned
-from hub.planning.ending import SAID_ALWAYS, end_for, over, serves_no_more
+from hub.planning.ending import end_for, over, serves_no_more
 from hub.planning.filtering import as_wanted
 from hub.planning.knowing import HAVE, believed, lane_of, last_told, subject_of, told_before
 from hub.planning.naming import parted_from
@@ -25,7 +25,7 @@ from hub.planning.obstacles import kept_back
 from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, Held, Withheld, differing, in_case, minimiser
-from schemas import Fact, Notice, Standing
+from schemas import SAID_ALWAYS, Fact, Notice, Standing
 
 _OVER = (Notice.WITHDRAWN, Notice.CANCELLED, Notice.RETRACTED)
 

@@ -17,7 +17,7 @@ from hub.planning.offers import OfferBook, read_lanes
 from hub.planning.reading import read_planned, read_versions
 from hub.planning.whereabouts import whereabouts
 from hub.privacy import Keys
-from hub.recipients import Register, of_version
+from hub.recipients import of_version
 from hub.store import Connection
 from schemas import Fact
 
@@ -46,7 +46,7 @@ class Prover:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._registers: dict[int, Register] = {}
+        self._known: dict[int, OfferBook] = {}
 
     async def left_out(self, connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
         """Of those of `ids` that are planned: the recipients due that their plans leave out, by case; none where a plan is whole."""
@@ -61,10 +61,12 @@ class Prover:
         return {id_: missing for id_, missing in found.items() if missing}
 
     async def _books(self, connection: Connection, versions: set[int]) -> dict[int, OfferBook]:
-        known = self._registers
-        self._registers = {version: known.get(version) or await of_version(connection, version) for version in versions}
-        lanes = await read_lanes(connection)
-        return {version: OfferBook(self._registers[version], lanes) for version in versions}
+        """A register's lanes are there before any plan is made by it."""
+        self._known = {version: book for version, book in self._known.items() if version in versions}
+        if new := versions - self._known.keys():
+            lanes = await read_lanes(connection)
+            self._known |= {version: OfferBook(await of_version(connection, version), lanes) for version in new}
+        return self._known
 
 
 def _missing(case: DueCase, plan: _Plan, book: OfferBook, told: set[str]) -> list[str]:

@@ -95,23 +95,18 @@ async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID,
         if recipient is not None:
             said.setdefault(case_id, {})[recipient] = _said(number, event)
     for case_id, readable in versions.items():
-        cases[case_id].content = effective_content(cases[case_id].kind, readable)
-        cases[case_id].said = said.get(case_id, {})
-        cases[case_id].source_kind = source_kinds[_teller(readable)]
-        cases[case_id].first_hand = _first_hand(cases[case_id].kind, readable, source_kinds)
+        case = cases[case_id]
+        whole = _heard(case.kind, readable, source_kinds)
+        others = [version for version in readable if not is_own_client(version.client)] if case.kind.follows else []
+        case.content, case.source_kind, case.said = whole.content, whole.source_kind, said.get(case_id, {})
+        case.first_hand = whole if len(others) == len(readable) else _heard(case.kind, others, source_kinds) if others else None
 
 
-def _first_hand(kind: Kind, readable: Sequence[Version], source_kinds: Mapping[str, str | None]) -> FirstHand | None:
-    told = [version for version in readable if not is_own_client(version.client)] if kind.follows else []
-    if not told:
-        return None
-    return FirstHand(effective_content(kind, told), source_kinds[_teller(told)])
-
-
-def _teller(versions: Sequence[Version]) -> str:
-    """The client whose word is the truth."""
+def _heard(kind: Kind, versions: Sequence[Version], source_kinds: Mapping[str, str | None]) -> FirstHand:
+    """What comes of these versions, and what kind of client told their truth."""
     newest = truth(versions).version
-    return next(version.client for version in versions if version.version == newest)
+    teller = next(version.client for version in versions if version.version == newest)
+    return FirstHand(effective_content(kind, versions), source_kinds[teller])
 
 
 async def _opened(connection: Connection, keys: Keys, ids: set[int]) -> Mapping[int, DataKey]:

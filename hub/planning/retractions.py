@@ -43,4 +43,4 @@ def _disclosed(case: DueCase, recipients: set[str]) -> list[Disclosed]:
 
 def _read(past: Past) -> Sequence[str]:
     """Of what a thin event left to be fetched, and nobody fetched, nothing was disclosed."""
-    return past.fields if past.data is None or past.fetched else ()
+    return past.fields if past.was_read else ()

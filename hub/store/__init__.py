@@ -3,7 +3,7 @@
 from hub.store.changes import STATUS_TOPIC, Change, record_changes
 from hub.store.migrate import SchemaState, migrate, schema_state
 from hub.store.partitions import add_partitions
-from hub.store.planning import ask_for_planning
+from hub.store.planning import ask_for_planning, ask_for_planning_in_parts
 from hub.store.pool import LEDGER_AWAY, Connection, Pool, open_pool
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "SchemaState",
     "add_partitions",
     "ask_for_planning",
+    "ask_for_planning_in_parts",
     "migrate",
     "open_pool",
     "record_changes",

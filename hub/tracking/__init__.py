@@ -5,14 +5,12 @@ from hub.tracking.case import Referenced, case_status, find_reference
 from hub.tracking.decisions import decisions
 from hub.tracking.directory import Directory
 from hub.tracking.disclosures import disclosures
-from hub.tracking.fetching import Missing, fetch
 from hub.tracking.rules import Answered, Refusal
 from hub.tracking.words import sentence
 
 __all__ = [
     "Answered",
     "Directory",
-    "Missing",
     "Noted",
     "Referenced",
     "Refusal",
@@ -21,7 +19,6 @@ __all__ = [
     "case_status",
     "decisions",
     "disclosures",
-    "fetch",
     "find_reference",
     "sentence",
 ]

@@ -117,7 +117,7 @@ async def case_status(
         if told or last.state not in (State.HELD, State.WITHHELD):
             named = directory.describe(last.recipient, found.kind)
             status = _shown(last, told, answers.get(last.id), named, directory, everything)
-            shown.append(status.model_copy(update={"restored": True}) if _is_restored(theirs, last) else status)
+            shown.append(status.model_copy(update={"restored": _is_restored(theirs, last)}))
     told_of = {d.recipient for d in shown}
     for decision in newest:
         recipient = decision.get("recipient") or decision.get("service") or ""

@@ -8,11 +8,9 @@ from hub.cases import planned_deliveries
 from hub.recipients import Agreement, Power, cited
 from hub.store import Connection
 from hub.tracking.directory import Directory
-from schemas import CitedPower, Disclosure, Disclosures, Notice, message_id
+from schemas import SAID_ALWAYS, CitedPower, Disclosure, Disclosures, Notice, message_id
 from schemas.status import NOTICE_WORDS
 
-# What a thin event says itself.
-_THIN = ("standing", "fact")
 # Current messages that a claim took, and older ones that an attempt was made at.
 _DISCLOSED = """
 SELECT d.id, lane.recipient, d.notice, d.version, m.number, m.agreement, m.register, f.fields, d.told,
@@ -51,7 +49,7 @@ def _disclosure(row: Sequence[Any], terms: Mapping[tuple[int, str], Agreement], 
         message=message_id(delivery, number),
         notice=NOTICE_WORDS[Notice(notice)],
         version=version,
-        fields=tuple(field for field in fields if not thin or fetched or field in _THIN),
+        fields=tuple(field for field in fields if not thin or fetched or field in SAID_ALWAYS),
         agreement=agreement,
         purpose=None if found is None else found.purpose,
         sender=None if found is None else _power(found.sender),

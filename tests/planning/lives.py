@@ -55,11 +55,11 @@ def arrival(kind: str, who: int, told: Told, teller: tuple[str, SourceKind]) -> 
         person["dateOfDeath"] = {"value": "2026-02-11"}
     if kind == "birth":
         more = more | {"mother": {"nino": person.pop("nino")}}
-    data = {"standing": told.standing.word, "fact": told.fact.word, "sourceTime": START + timedelta(minutes=told.minute), subject: person}
+    at = (START + timedelta(minutes=told.minute)).isoformat()
+    data = {"standing": told.standing.word, "fact": told.fact.word, "sourceTime": at, subject: person}
     if told.number is not None:
         data["registration"] = {"number": told.number}
     event = {"specversion": "1.0", "id": uuid4().hex, "source": f"urn:{teller[0]}", "type": f"uk.tellusonce.{kind}.v1", "data": data | more}
-    event["data"]["sourceTime"] = data["sourceTime"].isoformat()  # type: ignore[index, attr-defined]
     return Arrival(teller[0], teller[1], parse_notification_object(event))
 
 

@@ -2,16 +2,14 @@
 
 from random import Random
 from typing import Any
-from uuid import uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.kinds import BUILT_IN
-from hub.planning.case import DueCase, FirstHand
+from hub.planning.case import FirstHand
 from hub.planning.following import Place, match, wanted_of
-from hub.privacy import Blind, DataKey
-from schemas import Fact, Standing
+from hub.privacy import Blind
 from tests.planning.family import START, TODAY, person
 
 BLIND = Blind(bytes(32), bytes(32))
@@ -27,20 +25,16 @@ _PEOPLE = st.builds(
 _HOUSEHOLD = st.lists(_PEOPLE, max_size=4)
 
 
-def named(household: list[dict[str, Any]]) -> DueCase:
+def named(household: list[dict[str, Any]]) -> FirstHand:
     told = {
         "standing": "informal", "fact": "asserted", "sourceTime": START.isoformat(), "movedOn": TODAY.isoformat(),
         "household": [{"person": who, "moves": True} for who in household],
     }  # fmt: skip
-    case = DueCase(
-        uuid4(), uuid4(), BUILT_IN["change-of-address"], 1, Standing.INFORMAL, Fact.ASSERTED, START, "citizen", DataKey(1, bytes(32)), told
-    )
-    case.first_hand = FirstHand(told, "citizen")
-    return case
+    return FirstHand(told, "citizen")
 
 
 def places_of(household: list[dict[str, Any]], before: list[Place]) -> list[tuple[dict[str, Any], Place]]:
-    wanted = wanted_of(named(household), BUILT_IN, BLIND)
+    wanted = wanted_of(BUILT_IN["change-of-address"], named(household), BUILT_IN, BLIND)
     return [(dict(one.data["mover"]), place) for one, place in zip(wanted, match(wanted, before), strict=True)]
 
 

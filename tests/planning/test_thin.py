@@ -8,7 +8,8 @@ import pytest
 
 from hub.policy import explain
 from hub.recipients import Organisation
-from hub.tracking import Directory, Missing, disclosures, fetch
+from hub.tracking import Directory, disclosures
+from hub.tracking.fetching import Missing, fetch
 from schemas import Disclosure, Notice, State, message_id
 from tests.cases.deaths import death
 from tests.planning.conftest import Hub, Row, everyone, with_urgent_way
