@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.events.deceased import Deceased
 from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import Contact, EstateContact, Informant, Registration, Relative, Spouse, Statement, Uprn
+from schemas.parts import Contact, EstateContact, Informant, Registration, Relative, Spouse, Statement, Uprn, is_registered
 from schemas.standing import Fact
 from schemas.words import Line, Model, is_empty
 
@@ -44,8 +44,7 @@ class Bereavement(LifeEvent):
     def _says_who_and_when(self) -> Self:
         who = self.deceased
         names = who.names
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or (names and (names.family or names.given)) or who.nino or who.nhs_number or who.chi):
+        if not (is_registered(self.registration) or (names and (names.family or names.given)) or who.nino or who.nhs_number or who.chi):
             accepted = "registration.number, a given or family name in deceased.names, or deceased.nino, nhsNumber or chi"
             raise PydanticCustomError("who", "does not say who died", {"accepted": accepted})
         if self.fact is Fact.ASSERTED and who.date_of_death is None and not (self.free_text and self.free_text.date_of_death):

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import Informant, Person, Registration, Relative, Uprn
+from schemas.parts import Informant, Person, Registration, Relative, Uprn, is_registered
 from schemas.standing import Fact
 from schemas.words import Model, is_empty
 
@@ -38,8 +38,7 @@ class Birth(LifeEvent):
 
     @model_validator(mode="after")
     def _says_who_and_when(self) -> Self:
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or self.child.is_identified or (self.mother is not None and self.mother.is_identified)):
+        if not (is_registered(self.registration) or self.child.is_identified or (self.mother is not None and self.mother.is_identified)):
             accepted = "registration.number, or a name or number of the child or of the mother"
             raise PydanticCustomError("who", "does not say who was born", {"accepted": accepted})
         if self.fact is Fact.ASSERTED and self.child.date_of_birth is None:

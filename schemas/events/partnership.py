@@ -8,7 +8,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import Person, Registration
+from schemas.parts import Person, Registration, is_registered
 from schemas.standing import Fact
 
 
@@ -38,8 +38,7 @@ class Partnership(LifeEvent):
 
     @model_validator(mode="after")
     def _says_who_and_when(self) -> Self:
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or self.person.is_identified):
+        if not (is_registered(self.registration) or self.person.is_identified):
             raise PydanticCustomError("who", "does not say who", {"accepted": "registration.number, or a name or number of `person`"})
         if self.fact is Fact.ASSERTED and self.took_place_on is None:
             raise PydanticCustomError("when", "does not say when", {"accepted": "tookPlaceOn, a day"})

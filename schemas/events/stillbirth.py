@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.events.birth import Confinement
 from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import DatedFact, Informant, PersonName, Registration, Sex, Uprn
+from schemas.parts import DatedFact, Informant, PersonName, Registration, Sex, Uprn, is_registered
 from schemas.parts.person import Person, Relative
 from schemas.standing import Fact
 from schemas.words import Line, Model, is_empty
@@ -39,8 +39,7 @@ class Stillbirth(LifeEvent):
 
     @model_validator(mode="after")
     def _says_whose_and_when(self) -> Self:
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or self.mother.is_identified):
+        if not (is_registered(self.registration) or self.mother.is_identified):
             accepted = "registration.number, or a name or number of the mother"
             raise PydanticCustomError("who", "does not say whose child it was", {"accepted": accepted})
         if self.fact is Fact.ASSERTED and self.child.date_of_stillbirth is None:
