@@ -4,6 +4,7 @@ from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind
 from hub.kinds.checking import faults
 from hub.kinds.kind import Apart, Kind, Part, Side, Where, at, said
 from hub.kinds.relations import GRIEVING, Follow, Role, Tie
+from hub.kinds.shipped import shipped
 
 __all__ = [
     "BUILT_IN",
@@ -22,4 +23,5 @@ __all__ = [
     "at",
     "faults",
     "said",
+    "shipped",
 ]

@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path as File
 from typing import Literal
 
-import yaml
 from pydantic import Field
 
+from hub.kinds import shipped
 from hub.places import CouncilKind
 from hub.recipients.entries import Entry, Path, Slug, Text
 from schemas import Standing
@@ -72,4 +72,4 @@ class Catalogue(Entry):
 @cache
 def catalogue() -> Catalogue:
     """As shipped."""
-    return Catalogue.model_validate(yaml.safe_load(_FILE.read_text()))
+    return Catalogue.model_validate(shipped(_FILE))
