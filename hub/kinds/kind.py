@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 from pydantic.alias_generators import to_snake
 
-from hub.kinds.entry import Entry, KindName, Path, Paths
+from hub.kinds.entry import Entry, Path, Paths, Slug
 from hub.kinds.relations import Follow, Tie
 from schemas import LifeEvent, SourceKind
 from schemas.duration import Duration
@@ -69,7 +69,7 @@ class Kind(Entry):
 
     __hash__ = object.__hash__  # what is compiled of it is looked up for every notification
 
-    name: Annotated[KindName, Field(alias="kind")]
+    name: Annotated[Slug, Field(alias="kind")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     subject: Path
     effective: Annotated[Path | None, Field(description="the day from which it holds; without: at once")] = None

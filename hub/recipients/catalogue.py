@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from hub.kinds import shipped
+from hub.kinds import Entry, Path, Slug, shipped
 from hub.places import CouncilKind
-from hub.recipients.entries import Entry, Path, Slug, Text
+from hub.recipients.entries import Text
 from schemas import Standing
 from schemas.parts import Confidence
 

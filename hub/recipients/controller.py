@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from hub.kinds import Entry
 from hub.recipients.documents import read_document
-from hub.recipients.entries import Entry, Text
+from hub.recipients.entries import Text
 from hub.recipients.faults import Fault
 from hub.recipients.said import said_of
 

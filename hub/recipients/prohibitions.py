@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from hub.kinds import shipped
-from hub.recipients.entries import Entry, LongSlug, Text
+from hub.kinds import Entry, shipped
+from hub.recipients.entries import LongSlug, Text
 
 _FILE = Path(__file__).with_name("prohibitions.yaml")
 
