@@ -11,12 +11,11 @@ from pydantic.alias_generators import to_snake
 
 from hub.kinds.entry import Entry, Path, Paths, Slug
 from hub.kinds.relations import Follow, Tie
-from schemas import LifeEvent, SourceKind
+from schemas import FOR_THE_HUB, LifeEvent, SourceKind
 from schemas.duration import Duration
 
 # What every version says for itself: nothing of it is filled in from another teller's word.
-_TRUTH_ALONE = frozenset({"standing", "fact", "sourceTime", "reason", "choices", "identity", "protected", "confirmed"})
-_TO_NOBODY = ("choices", "identity", "confirmed")
+_TRUTH_ALONE = FOR_THE_HUB | {"standing", "fact", "sourceTime", "reason", "protected"}
 
 
 class Side(StrEnum):
@@ -94,7 +93,7 @@ class Kind(Entry):
 
     @property
     def to_nobody(self) -> tuple[str, ...]:
-        return (*_TO_NOBODY, *self.never)
+        return (*FOR_THE_HUB, *self.never)
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """Every path of content that the entry names, with the member that names it."""
