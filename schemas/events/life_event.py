@@ -80,6 +80,6 @@ def _latest_day(today: date) -> str:
     return (today + timedelta(days=1)).isoformat()
 
 
-def event_type(kind: str) -> str:
-    """The CloudEvents `type` under which a kind is told to the hub."""
-    return f"uk.tellusonce.{kind}.v1"
+def event_type(*words: str) -> str:
+    """The CloudEvents `type` under which a kind is told to the hub, and with the word of a notice that under which recipients get it."""
+    return f"uk.tellusonce.{'.'.join(words)}.v1"
