@@ -11,10 +11,7 @@ from schemas.notification import (
     Notification,
     Notifications,
     content_of,
-    decode_notification,
     encode_notification,
-    parse_notification,
-    parse_notification_object,
 )
 from schemas.receipt import BatchReceipt, ProblemDocument, Receipt
 from schemas.standing import Fact, SourceKind, Standing, highest_standing
@@ -51,7 +48,6 @@ __all__ = [
     "Standing",
     "State",
     "content_of",
-    "decode_notification",
     "delivery_id",
     "delivery_ids",
     "encode_notification",
@@ -63,8 +59,6 @@ __all__ = [
     "new_id",
     "parse_acknowledgement",
     "parse_message_id",
-    "parse_notification",
-    "parse_notification_object",
     "sources_of",
     "types_at",
 ]

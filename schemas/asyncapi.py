@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.acknowledgement import Acknowledgement
-from schemas.events import KINDS, LifeEvent
-from schemas.status import DeliveryStatusEvent
+from schemas.events import KINDS, LifeEvent, event_type
+from schemas.status import NOTICE_WORDS, DeliveryStatusEvent
 from schemas.told import Told
 from schemas.words import Model
 
 _SCHEMA = "#/components/schemas/{model}"
 _JSON, _EVENT = "application/json", "application/cloudevents+json"
-_NOTICES = ("notified", "corrected", "withdrawn", "cancelled", "retracted")
 _SIGNED = {
     "type": "object",
     "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
@@ -88,7 +87,7 @@ def _messages() -> dict[str, Any]:
 
 
 def _told(kind: str, model: type[LifeEvent]) -> dict[str, Any]:
-    types = [f"uk.tellusonce.{kind}.{notice}.v1" for notice in _NOTICES]
+    types = [event_type(kind, notice) for notice in NOTICE_WORDS.values()]
     return {
         "name": kind,
         "title": (model.__doc__ or kind).partition(".")[0],

@@ -87,9 +87,6 @@ def _any_of(models: Mapping[str, type[Notification]]) -> Any:
 
 
 BUILT_IN = Notifications(KINDS)
-parse_notification = BUILT_IN.parse
-parse_notification_object = BUILT_IN.parse_object
-decode_notification = BUILT_IN.decode
 
 
 def encode_notification(notification: Notification) -> bytes:

@@ -56,12 +56,13 @@ def _fields(schema: Mapping[str, Any], at: str, depth: int, base: type[Model]) -
     if not isinstance(required, list) or any(not isinstance(name, str) or name not in properties for name in required):
         raise SchemaFault(f"{at or 'schema'}: requires what it does not have (accepted: a list of its members)")
     fields: dict[str, Any] = {}
+    taken = get_type_hints(base).keys()
     for name, inner in properties.items():
         path = f"{at}.{name}" if at else str(name)
         if not _NAME.fullmatch(str(name)):
             raise SchemaFault(f"{path}: is not a name (accepted: camelCase, such as leftOn)")
         snake = to_snake(name)
-        if snake in fields or snake in get_type_hints(base) or hasattr(base, snake):
+        if snake in fields or snake in taken or hasattr(base, snake):
             raise SchemaFault(f"{path}: is taken: every event has it, or another member is written almost so (accepted: another name)")
         fields[snake] = _field(name, inner, path, depth, is_required=name in required)
     return fields

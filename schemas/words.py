@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 
@@ -29,6 +30,11 @@ class Model(BaseModel):
         return f"{type(self).__name__}(…)"
 
     __str__ = __repr__
+
+
+def wire_fields(model: type[Model]) -> dict[str, FieldInfo]:
+    """The fields of a model by their names on the wire."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 class WordEnum(IntEnum):

@@ -17,12 +17,12 @@ from hub.cases.versions import read_versions
 from hub.kinds import Kind, at
 from hub.privacy import Keys
 from hub.store import Connection
-from schemas import content_of
+from schemas import FOR_THE_HUB, content_of
 
 # More cases than this do not look alike by chance: a person is asked, as of anybody's news.
 _MOST_ALIKE = 5
 # What each teller says for itself: how sure it is, and when and why it says so.
-_OF_ITS_OWN = frozenset({"standing", "sourceTime", "reason", "choices", "identity", "protected", "confirmed"})
+_OF_ITS_OWN = FOR_THE_HUB | {"standing", "sourceTime", "reason", "protected"}
 
 _OF_DELIVERY = """
 SELECT c.id, coalesce(c.merged_into, c.id) FROM delivery d JOIN lane ON lane.id = d.lane JOIN cases c ON c.id = d.case_id

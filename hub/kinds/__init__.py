@@ -2,24 +2,30 @@
 
 from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind
 from hub.kinds.checking import faults
+from hub.kinds.entry import Entry, Path, Slug
 from hub.kinds.kind import Apart, Kind, Part, Side, Where, at, said
 from hub.kinds.relations import GRIEVING, Follow, Role, Tie
+from hub.kinds.shipped import shipped
 
 __all__ = [
     "BUILT_IN",
     "GRIEVING",
     "Apart",
+    "Entry",
     "Follow",
     "Kind",
     "Kinds",
     "OwnKind",
     "Part",
+    "Path",
     "Role",
     "Side",
+    "Slug",
     "Tie",
     "UnknownKind",
     "Where",
     "at",
     "faults",
     "said",
+    "shipped",
 ]

@@ -6,16 +6,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import schemas
 from hub.kinds.kind import Kind
+from hub.kinds.shipped import shipped
 from schemas import FOR_THE_HUB, KINDS, LifeEvent, Notifications, field_paths
 from schemas.own import own_model
 
 _DATA = Path(__file__).parent / "data"
-# The same as the safe loader, in C where the wheel has it: every process reads these at its start.
-_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +84,7 @@ def _is_below(path: str, branches: Iterable[str]) -> bool:
 
 @cache
 def _entries() -> Mapping[str, Mapping[str, Any]]:
-    read = [yaml.load(path.read_text(encoding="utf-8"), _FAST) for path in sorted(_DATA.glob("*.yaml"))]
-    return {entry["kind"]: entry for entry in read}
+    return {entry["kind"]: entry for entry in map(shipped, sorted(_DATA.glob("*.yaml")))}
 
 
 BUILT_IN = Kinds()

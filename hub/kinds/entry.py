@@ -1,4 +1,4 @@
-"""What every part of a kind's entry is: written in camelCase, nothing unknown taken, paths in the wire's names."""
+"""What every part of an entry is, of a kind or of a recipient: written in camelCase, nothing unknown taken, paths in the wire's names."""
 
 from typing import Annotated
 
@@ -7,7 +7,8 @@ from pydantic.alias_generators import to_camel
 
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
 Paths = tuple[Path, ...]
-KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+# Ids end in topic names, where a full stop parts organisation from service and an underscore would clash with it.
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 
 
 class Entry(BaseModel):

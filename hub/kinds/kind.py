@@ -9,14 +9,13 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 from pydantic.alias_generators import to_snake
 
-from hub.kinds.entry import Entry, KindName, Path, Paths
+from hub.kinds.entry import Entry, Path, Paths, Slug
 from hub.kinds.relations import Follow, Tie
-from schemas import LifeEvent, SourceKind
+from schemas import FOR_THE_HUB, LifeEvent, SourceKind
 from schemas.duration import Duration
 
 # What every version says for itself: nothing of it is filled in from another teller's word.
-_TRUTH_ALONE = frozenset({"standing", "fact", "sourceTime", "reason", "choices", "identity", "protected", "confirmed"})
-_TO_NOBODY = ("choices", "identity", "confirmed")
+_TRUTH_ALONE = FOR_THE_HUB | {"standing", "fact", "sourceTime", "reason", "protected"}
 
 
 class Side(StrEnum):
@@ -69,7 +68,7 @@ class Kind(Entry):
 
     __hash__ = object.__hash__  # what is compiled of it is looked up for every notification
 
-    name: Annotated[KindName, Field(alias="kind")]
+    name: Annotated[Slug, Field(alias="kind")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     subject: Path
     effective: Annotated[Path | None, Field(description="the day from which it holds; without: at once")] = None
@@ -94,7 +93,7 @@ class Kind(Entry):
 
     @property
     def to_nobody(self) -> tuple[str, ...]:
-        return (*_TO_NOBODY, *self.never)
+        return (*FOR_THE_HUB, *self.never)
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """Every path of content that the entry names, with the member that names it."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hub.kinds.entry import Entry, KindName, Path, Paths
+from hub.kinds.entry import Entry, Path, Paths, Slug
 
 
 class Follow(Entry):
@@ -17,7 +17,7 @@ class Follow(Entry):
     not true until it is, or until they say it themselves.
     """
 
-    kind: KindName
+    kind: Slug
     each: Path
     when: Paths = ()
     confirmed: Path | None = None
@@ -45,6 +45,6 @@ class Tie(Entry):
     """Cases of any kind whose ties of one `name` have the same values, at `of`, are about the same person or the same
     confinement. It is made where all of them are given, dates in full. It never makes one case of two."""
 
-    name: KindName
+    name: Slug
     role: Annotated[Role, Field(alias="as")]
     of: Annotated[Paths, Field(min_length=1, max_length=5)]

@@ -100,6 +100,10 @@ class Councils:
     def successors(self, council: Council) -> tuple[Council, ...]:
         return tuple(found for code in council.successors if (found := self.get(code)))
 
+    def endings(self) -> Iterator[Ending]:
+        """Every end that has been or is decided."""
+        return (Ending(one, one.ended, self.successors(one)) for one in self if one.ended)
+
     def before(self, council: Council) -> Sequence[Council]:
         """Those that ended and whose area, or a part of it, `council` took over."""
         return self._before.get(council.code, ())

@@ -43,7 +43,7 @@ def taken_over(place: Place, since: date, on: date, folder: Path | None = None) 
 def ending(on: date, within: timedelta = timedelta(0), folder: Path | None = None) -> tuple[Ending, ...]:
     """The councils that are no more from a day between `on` and `on + within` (both included), by that day and their codes."""
     councils = gazetteer(folder or data_folder()).councils
-    found = [Ending(one, one.ended, councils.successors(one)) for one in councils if one.ended and on <= one.ended <= on + within]
+    found = (one for one in councils.endings() if on <= one.on <= on + within)
     return tuple(sorted(found, key=lambda one: (one.on, one.council.code)))
 
 

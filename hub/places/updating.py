@@ -72,7 +72,7 @@ def prepare_edition(source: Path, made: Path, edition: date, current: Path, on: 
         moved=tuple(Moved(*sides, count) for sides, count in sorted(moved.items(), key=lambda item: (-item[1], item[0]))),
         begun=tuple(_without(new.councils, old.councils)),
         ended=tuple(_ended(old.councils, new.councils)),
-        ending=tuple(Ending(one, one.ended, new.councils.successors(one)) for one in new.councils if one.ended),
+        ending=tuple(new.councils.endings()),
         forgotten=tuple(_without(old.councils, new.councils)),
         unresolved=tuple(unresolved),
         outcomes=outcomes,
@@ -104,7 +104,7 @@ def _without(some: Councils, others: Councils) -> Iterator[Council]:
 
 
 def _ended(old: Councils, new: Councils) -> Iterator[Ending]:
-    for one in new:
-        before = next((found for code in one.codes if (found := old.get(code))), None)
-        if one.ended and (before is None or before.ended != one.ended):
-            yield Ending(one, one.ended, new.successors(one))
+    for one in new.endings():
+        before = next((found for code in one.council.codes if (found := old.get(code))), None)
+        if before is None or before.ended != one.on:
+            yield one

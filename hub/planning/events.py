@@ -10,9 +10,10 @@ from hub.policy import minimiser
 from hub.privacy import Blind, data_context
 from hub.recipients import Contact
 from schemas import SAID_ALWAYS, Notice, message_id
+from schemas.status import NOTICE_WORDS
 
 _EVENT = b'{"specversion":"1.0","id":"%b","source":%b,"type":"uk.tellusonce.%b.%b.v1","subject":"%b",%b,"agreement":"%b"%b,"data":%b}'
-_NOTICES = {notice: notice.name.lower().encode() for notice in Notice}
+_NOTICES = {notice: word.encode() for notice, word in NOTICE_WORDS.items()}
 _THIN = minimiser(SAID_ALWAYS)
 _OF_CASE = b'"time":"%b","datacontenttype":"application/json","caseversion":%d,"standing":"%b"'
 

@@ -6,6 +6,8 @@ from hub.filters import Event, Value
 from hub.planning.case import DueCase, Telling, Verdict
 from hub.planning.obstacles import kept_back
 from hub.policy import Wants, unwanted
+from schemas import event_type
+from schemas.status import NOTICE_WORDS
 
 
 def as_wanted(case: DueCase, wants: Wants, verdict: Verdict) -> Verdict:
@@ -28,7 +30,7 @@ def _event(case: DueCase, telling: Telling) -> Event:
     """As `hub.planning.events` builds it, without what says who it is about or which message it is."""
     attributes: dict[str, Value] = {
         "specversion": "1.0",
-        "type": f"uk.tellusonce.{case.kind.name}.{telling.notice.name.lower()}.v1",
+        "type": event_type(case.kind.name, NOTICE_WORDS[telling.notice]),
         "time": case.recorded_at.isoformat(),
         "datacontenttype": "application/json",
         "caseversion": case.version,

@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from hub.kinds import Kind
-from hub.places import Council, Place
+from hub.places import Place
 from hub.policy import Allowed, Decision, Minimiser, Wants, decide, filter_for, minimiser
-from hub.recipients import URGENT_LANE, Recipient, Register
+from hub.recipients import URGENT_LANE, Recipient, Register, slug
 from hub.store import Connection
 from schemas import Fact, Standing
 
@@ -98,8 +98,4 @@ class OfferBook:
 
 
 def _nobody(place: Place | None, service: str) -> str:
-    return f"{_slug(place.district) if place else 'council'}.{service}"
-
-
-def _slug(council: Council) -> str:
-    return "-".join("".join(letter if letter.isalnum() else " " for letter in council.name.lower()).split())
+    return f"{slug(place.district) if place else 'council'}.{service}"

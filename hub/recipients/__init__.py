@@ -13,7 +13,7 @@ from hub.recipients.prohibitions import Prohibition, prohibition, prohibitions
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
 from hub.recipients.register import Recipient, Register
-from hub.recipients.starting import NoStart, starting_points
+from hub.recipients.starting import NoStart, slug, starting_points
 from hub.recipients.watch import RegisterWatch
 
 __all__ = [
@@ -53,5 +53,6 @@ __all__ = [
     "read",
     "read_document",
     "resolve",
+    "slug",
     "starting_points",
 ]

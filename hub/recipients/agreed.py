@@ -19,7 +19,7 @@ _LACKS = {
 
 
 def agreement_warnings(
-    document: Document, at: tuple[str | int, ...], agreement: Agreement, service: Service | None, others: Sequence[Agreement]
+    document: Document, at: tuple[str | int, ...], agreement: Agreement, service: Service, others: Sequence[Agreement]
 ) -> Iterator[Fault]:
     """What a person should look at in one agreement; `others` are all of the same recipient and kind."""
     if agreement.lacks is not None:
@@ -28,6 +28,6 @@ def agreement_warnings(
     if last is not None and last.agreement is agreement:
         said = f"is {last.ends}, and nothing follows it: deliveries are held from that day"
         yield document.fault((*at, "ends"), said, "an agreement that starts on that day, or a later end")
-    if service is not None and service.answers_within != "never" and not set(agreement.answers) - {Answer.ACCEPTED}:
+    if service.answers_within != "never" and not set(agreement.answers) - {Answer.ACCEPTED}:
         said = "let nothing back but that a message was received, and the service is to say in time what it did"
         yield document.fault((*at, "answers"), said, "more `answers`, or `answersWithin: never`")

@@ -4,11 +4,11 @@ from functools import cache
 from pathlib import Path as File
 from typing import Literal
 
-import yaml
 from pydantic import Field
 
+from hub.kinds import Entry, Path, Slug, shipped
 from hub.places import CouncilKind
-from hub.recipients.entries import Entry, Path, Slug, Text
+from hub.recipients.entries import Text
 from schemas import Standing
 from schemas.parts import Confidence
 
@@ -72,4 +72,4 @@ class Catalogue(Entry):
 @cache
 def catalogue() -> Catalogue:
     """As shipped."""
-    return Catalogue.model_validate(yaml.safe_load(_FILE.read_text()))
+    return Catalogue.model_validate(shipped(_FILE))

@@ -40,22 +40,21 @@ def cross_faults(read_in: ReadIn, kinds: Kinds, checks: Checks) -> Iterator[Faul
 
 
 def warnings(read_in: ReadIn) -> Iterator[Fault]:
-    """What is allowed and holds deliveries, or waits for a setting of the process that delivers."""
-    agreed = {(a.recipient, kind) for _, o in read_in for a in o.agreements for kind in (a.kind,)}
-    services, register = _services(read_in), Register(tuple(organisation for _, organisation in read_in))
+    """What is allowed and holds deliveries, or waits for a setting of the process that delivers; of entries without a fault."""
+    register = Register(tuple(organisation for _, organisation in read_in))
     for document, organisation in read_in:
         for number, service in enumerate(organisation.services):
             at = ("services", number)
             for kind in service.kinds:
-                if (f"{organisation.organisation}.{service.service}", kind) not in agreed:
+                if not register.agreements(f"{organisation.organisation}.{service.service}", kind):
                     yield document.fault(at, f"has no agreement for {kind}: its deliveries are held", "an agreement that names it")
             for where, way in service.ways.items():
                 for path, reference in try_resolve(way.settings)[1].items():
                     said = f"refers to {reference}, which is not set here: the process that delivers needs it"
                     yield document.fault((*at, *where, "settings", *path.split(".")), said, "an environment variable or a file")
         for number, agreement in enumerate(organisation.agreements):
-            others = register.agreements(agreement.recipient, agreement.kind)
-            yield from agreement_warnings(document, ("agreements", number), agreement, services.get(agreement.recipient), others)
+            service, others = register.recipients[agreement.recipient].entry, register.agreements(agreement.recipient, agreement.kind)
+            yield from agreement_warnings(document, ("agreements", number), agreement, service, others)
 
 
 def _services(read_in: ReadIn) -> Mapping[str, Service]:

@@ -1,6 +1,6 @@
 """Agreements as messages cite them: as they were in the register under which each was planned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hub.recipients.entries import Agreement
 from hub.store import Connection
@@ -23,17 +23,27 @@ _MOST = 20_000
 _known: dict[tuple[bytes, str], Agreement] = {}
 
 
-async def cited(connection: Connection, citations: Iterable[Citation]) -> dict[Citation, Agreement]:
-    """The agreements behind citations; one that no register up to its own holds is not among them."""
+async def cited(
+    connection: Connection, citations: Iterable[Citation], digests: Mapping[int, bytes] | None = None
+) -> dict[Citation, Agreement]:
+    """The agreements behind citations; one that no register up to its own holds is not among them.
+
+    `digests` are those of the registers cited, by version, where whoever asks has read them: else they are read here.
+    """
     wanted = set(citations)
-    rows = await (await connection.execute(_DIGESTS, ([version for version, _ in wanted],), binary=True)).fetchall()
-    digests = {version: bytes(digest) for version, digest in rows}
+    if digests is None:
+        digests = await _digests(connection, {version for version, _ in wanted})
     found: dict[Citation, Agreement] = {}
     for version, name in sorted(wanted):
         agreement = await _cited(connection, version, name, digests.get(version, b""))
         if agreement is not None:
             found[version, name] = agreement
     return found
+
+
+async def _digests(connection: Connection, versions: Iterable[int]) -> Mapping[int, bytes]:
+    rows = await (await connection.execute(_DIGESTS, (list(versions),), binary=True)).fetchall()
+    return {version: bytes(digest) for version, digest in rows}
 
 
 async def _cited(connection: Connection, version: int, name: str, digest: bytes) -> Agreement | None:

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
-from hub.recipients.documents import read_document
-from hub.recipients.entries import Entry, Text
+from hub.kinds import Entry
+from hub.recipients.entries import Text
 from hub.recipients.faults import Fault
-from hub.recipients.said import said_of
+from hub.recipients.said import read_as
 
 FILE = "controller.yaml"
 
@@ -41,13 +41,8 @@ def read_controller(folder: Path) -> Controller | list[Fault] | None:
     path = folder / FILE
     if not path.exists():
         return None
-    document = read_document(path)
-    if isinstance(document, Fault):
-        return [document]
-    try:
-        return Controller.model_validate(document.value)
-    except ValidationError as error:
-        return said_of(document, error)
+    found = read_as(path, Controller)
+    return found if isinstance(found, list) else found[1]
 
 
 def unnamed() -> Fault:

@@ -47,7 +47,7 @@ def differences(before: Register, after: Register) -> list[Difference]:
 
 
 def _by_name(register: Register) -> Mapping[str, Agreement]:
-    return {one.name: one for organisation in register.organisations for one in organisation.agreements}
+    return {one.name: one for some in register.agreed.values() for one in some}
 
 
 def _added(name: str, one: Agreement, old: Mapping[str, Agreement]) -> Iterator[Difference]:

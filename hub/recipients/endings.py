@@ -22,8 +22,7 @@ class Ending:
 
 def endings(register: Register, on: date) -> list[Ending]:
     """What ends within the time of warning after `on`, or has ended, and leaves its recipient without an agreement; the earliest first."""
-    of = {(one.recipient, one.kind) for organisation in register.organisations for one in organisation.agreements}
-    found = (ending(register.agreements(*both), on) for both in of)
+    found = (ending(some, on) for some in register.agreed.values())
     return sorted((one for one in found if one is not None), key=lambda one: (one.ends, one.agreement.name))
 
 

@@ -4,18 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    StringConstraints,
-    model_serializer,
-    model_validator,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
+from hub.kinds import Entry, Path, Slug
 from schemas import Answer, Standing
 from schemas.duration import Duration
 from schemas.parts import Confidence
@@ -27,22 +18,11 @@ def _sorted(values: tuple[_Word, ...]) -> tuple[_Word, ...]:
     return tuple(sorted(set(values)))
 
 
-# Ids end in topic names, where a full stop parts organisation from service and an underscore would clash with it.
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 LongSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=120)]
 RecipientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$", max_length=81)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Filtering = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[EWSNK][0-9]{8}$|^[a-z][a-z-]+$")]
-Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
-
-
-class Entry(BaseModel):
-    """Written in camelCase; nothing unknown is taken."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True
-    )
 
 
 class Covered(Entry):

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import Field, TypeAdapter
 
-from hub.recipients.entries import Entry, LongSlug, Text
+from hub.kinds import Entry, shipped
+from hub.recipients.entries import LongSlug, Text
+
+_FILE = Path(__file__).with_name("prohibitions.yaml")
 
 _Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -30,7 +32,7 @@ _RULES = TypeAdapter(tuple[Prohibition, ...])
 @cache
 def prohibitions() -> tuple[Prohibition, ...]:
     """Every rule, in the order of the file."""
-    return _RULES.validate_python(yaml.safe_load((files("hub.recipients") / "prohibitions.yaml").read_text("utf-8")))
+    return _RULES.validate_python(shipped(_FILE))
 
 
 def prohibition(recipient: str, field: str, known: Iterable[str] = ()) -> Prohibition | None:

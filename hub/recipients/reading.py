@@ -4,17 +4,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from hub.kinds import Kinds
 from hub.recipients.checking import cross_faults, warnings
 from hub.recipients.controller import FILE, read_controller, unnamed
-from hub.recipients.documents import Document, read_document
+from hub.recipients.documents import Document
 from hub.recipients.entries import Organisation
 from hub.recipients.faults import Fault
 from hub.recipients.own_kinds import read_kinds
 from hub.recipients.register import Register
-from hub.recipients.said import said_of
+from hub.recipients.said import read_as
 
 # A connector kind's own check of a recipient's settings: `connectors.contract.Connector.check`.
 Checks = Mapping[str, Callable[[Mapping[str, Any]], list[str]]]
@@ -28,14 +26,11 @@ def read(folder: Path, checks: Checks) -> Register | list[Fault]:
     faults: list[Fault] = []
     read_in: list[tuple[Document, Organisation]] = []
     for path in paths:
-        document = read_document(path)
-        if isinstance(document, Fault):
-            faults.append(document)
-            continue
-        try:
-            read_in.append((document, Organisation.model_validate(document.value)))
-        except ValidationError as error:
-            faults.extend(said_of(document, error))
+        found = read_as(path, Organisation)
+        if isinstance(found, list):
+            faults.extend(found)
+        else:
+            read_in.append(found)
     kinds = read_kinds(folder / "kinds")
     if not isinstance(kinds, Kinds):
         return [*faults, *kinds]

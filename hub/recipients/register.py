@@ -68,7 +68,8 @@ class Register:
         return {one.id: one for one in sorted(_recipients(self.organisations), key=lambda one: one.id)}
 
     @cached_property
-    def _agreements(self) -> Mapping[tuple[str, str], tuple[Agreement, ...]]:
+    def agreed(self) -> Mapping[tuple[str, str], Sequence[Agreement]]:
+        """All agreements by recipient and kind, each recipient's in the order in which they start."""
         found: dict[tuple[str, str], list[Agreement]] = {}
         for organisation in self.organisations:
             for agreement in organisation.agreements:
@@ -77,12 +78,12 @@ class Register:
 
     def agreements(self, recipient: str, kind: str) -> Sequence[Agreement]:
         """Those of one recipient for one kind, in the order in which they start."""
-        return self._agreements.get((recipient, kind), ())
+        return self.agreed.get((recipient, kind), ())
 
     @cached_property
     def kinds_that_offer(self) -> frozenset[str]:
         """The kinds of change after which anybody is told who offers or reminds."""
-        return frozenset(one.kind for organisation in self.organisations for one in organisation.agreements if one.offers)
+        return frozenset(kind for (_, kind), some in self.agreed.items() if any(one.offers for one in some))
 
     @cached_property
     def _everywhere(self) -> Mapping[str, tuple[Recipient, ...]]:

@@ -1,11 +1,15 @@
-"""What pydantic finds wrong with a file, in words for whoever wrote it, with the line."""
+"""A file read as a model, or what pydantic finds wrong with it, in words for whoever wrote it, with the line."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from hub.recipients.documents import Document
+from hub.kinds import Entry
+from hub.recipients.documents import Document, read_document
 from hub.recipients.faults import Fault
+
+_Model = TypeVar("_Model", bound=Entry)
 
 _WORDS = {
     "missing": ("is missing", "it is required"),
@@ -28,8 +32,18 @@ _WORDS = {
 }
 
 
-def said_of(document: Document, error: ValidationError) -> list[Fault]:
-    """Each fault once, in the order found."""
+def read_as(path: Path, model: type[_Model]) -> tuple[Document, _Model] | list[Fault]:
+    """What a file says, with its lines, or everything that is wrong with it: each fault once, in the order found."""
+    document = read_document(path)
+    if isinstance(document, Fault):
+        return [document]
+    try:
+        return document, model.model_validate(document.value)
+    except ValidationError as error:
+        return _faults(document, error)
+
+
+def _faults(document: Document, error: ValidationError) -> list[Fault]:
     return list(dict.fromkeys(_fault(document, item) for item in error.errors(include_url=False, include_input=False)[:50]))
 
 

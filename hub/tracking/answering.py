@@ -35,6 +35,7 @@ class _Known:
     data_key: int
     register: int
     agreement: str
+    digest: bytes  # of that register
 
     @property
     def citation(self) -> Citation:
@@ -71,7 +72,8 @@ async def acknowledge_many(connection: Connection, keys: Keys, answers: Sequence
     ]
     if not any(mine):
         return [Refusal.UNKNOWN] * len(answers)
-    agreements = await cited(connection, {known[address].citation for address in mine if address})
+    theirs = [known[address] for address in mine if address]
+    agreements = await cited(connection, {one.citation for one in theirs}, {one.register: one.digest for one in theirs})
     answers = [
         replace(answer, acknowledgement=as_agreed(answer.acknowledgement, agreements.get(known[address].citation))) if address else answer
         for answer, address in zip(answers, mine, strict=True)

@@ -2,11 +2,13 @@
 
 # What does not change, read before any lock.
 KNOWN = """
-SELECT asked.delivery, asked.number, d.case_id, d.lane, lane.recipient, d.version, m.data_key, m.register, m.agreement
+SELECT asked.delivery, asked.number, d.case_id, d.lane, lane.recipient, d.version, m.data_key, m.register, m.agreement,
+  coalesce(register.digest, '')
 FROM unnest(%(ids)b::uuid[], %(numbers)b::smallint[]) AS asked (delivery, number)
 JOIN delivery d ON d.id = asked.delivery
 JOIN message m ON m.delivery = asked.delivery AND m.number = asked.number
 JOIN lane ON lane.id = d.lane
+LEFT JOIN register ON register.version = m.register
 WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b
   AND m.delivery = ANY(%(ids)b::uuid[]) AND m.delivery BETWEEN %(low)b AND %(high)b
 """

@@ -1,14 +1,13 @@
 """A death, as a citizen, a hospital, a coroner, a registrar or the register tells it."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.events.deceased import Deceased
-from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import Contact, EstateContact, Informant, Registration, Relative, Spouse, Statement, Uprn
+from schemas.events.life_event import LifeEvent
+from schemas.parts import Contact, EstateContact, Informant, Registration, Relative, Spouse, Statement, Uprn, is_registered
 from schemas.standing import Fact
 from schemas.words import Line, Model, is_empty
 
@@ -26,6 +25,7 @@ class Bereavement(LifeEvent):
     around the deceased are kept by teller."""
 
     kind: ClassVar[str] = "bereavement"
+    _not_ahead: ClassVar[tuple[str, ...]] = ("deceased", "date_of_death")
 
     registration: Registration | None = None
     deceased: Deceased
@@ -44,21 +44,10 @@ class Bereavement(LifeEvent):
     def _says_who_and_when(self) -> Self:
         who = self.deceased
         names = who.names
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or (names and (names.family or names.given)) or who.nino or who.nhs_number or who.chi):
+        if not (is_registered(self.registration) or (names and (names.family or names.given)) or who.nino or who.nhs_number or who.chi):
             accepted = "registration.number, a given or family name in deceased.names, or deceased.nino, nhsNumber or chi"
             raise PydanticCustomError("who", "does not say who died", {"accepted": accepted})
         if self.fact is Fact.ASSERTED and who.date_of_death is None and not (self.free_text and self.free_text.date_of_death):
             accepted = "deceased.dateOfDeath (a year is enough), or the register's own words in freeText.dateOfDeath"
             raise PydanticCustomError("when", "does not say when the person died", {"accepted": accepted})
         return self
-
-    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
-        """With the others the date of death, of which the first day it can mean counts. Not where the fact is taken back: what was
-        taken in before may be wrong in just this, and is repeated as it is."""
-        misplaced = super().out_of_time(now)
-        died = self.deceased.date_of_death
-        latest = latest_day(now.date())
-        if died is not None and self.fact is Fact.ASSERTED and died.value > latest[: len(died.value)]:
-            misplaced["deceased", "dateOfDeath", "value"] = Misplaced("lies in the future", "a day, month or year up to today")
-        return misplaced

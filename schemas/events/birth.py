@@ -1,13 +1,13 @@
 """A birth, as a hospital, a parent or a registrar tells it. What is registered again (a parent added) is a correction."""
 
-from datetime import datetime, time
+from datetime import time
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import Informant, Person, Registration, Relative, Uprn
+from schemas.events.life_event import LifeEvent
+from schemas.parts import Informant, Person, Registration, Relative, Uprn, is_registered
 from schemas.standing import Fact
 from schemas.words import Model, is_empty
 
@@ -25,6 +25,7 @@ class Birth(LifeEvent):
     """A child was born alive. It says who (a registration number, a name, an NHS or CHI number, or the mother) and when."""
 
     kind: ClassVar[str] = "birth"
+    _not_ahead: ClassVar[tuple[str, ...]] = ("child", "date_of_birth")
 
     registration: Registration | None = None
     child: Person
@@ -38,18 +39,9 @@ class Birth(LifeEvent):
 
     @model_validator(mode="after")
     def _says_who_and_when(self) -> Self:
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or self.child.is_identified or (self.mother is not None and self.mother.is_identified)):
+        if not (is_registered(self.registration) or self.child.is_identified or (self.mother is not None and self.mother.is_identified)):
             accepted = "registration.number, or a name or number of the child or of the mother"
             raise PydanticCustomError("who", "does not say who was born", {"accepted": accepted})
         if self.fact is Fact.ASSERTED and self.child.date_of_birth is None:
             raise PydanticCustomError("when", "does not say when the child was born", {"accepted": "child.dateOfBirth"})
         return self
-
-    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
-        """With the others the date of birth, where the birth is asserted."""
-        misplaced = super().out_of_time(now)
-        born = self.child.date_of_birth
-        if born is not None and self.fact is Fact.ASSERTED and born.value > latest_day(now.date())[: len(born.value)]:
-            misplaced["child", "dateOfBirth", "value"] = Misplaced("lies in the future", "a day, month or year up to today")
-        return misplaced

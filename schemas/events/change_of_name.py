@@ -1,13 +1,13 @@
 """A change of name. It goes to the recipients the person picked, and to no other."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.events.life_event import LifeEvent, Misplaced, latest_day
+from schemas.events.life_event import LifeEvent
 from schemas.parts import Person, PersonName
 from schemas.standing import Fact
 
@@ -26,6 +26,7 @@ class ChangeOfName(LifeEvent):
     """`person` is who they are now. `formerNames` serve to find the record; an earlier sex is not part of the schema."""
 
     kind: ClassVar[str] = "change-of-name"
+    _not_ahead: ClassVar[tuple[str, ...]] = ("changed_on",)
 
     person: Person
     former_names: PersonName | None = None
@@ -41,10 +42,3 @@ class ChangeOfName(LifeEvent):
         if self.fact is Fact.ASSERTED and self.changed_on is None:
             raise PydanticCustomError("when", "does not say when", {"accepted": "changedOn, a day"})
         return self
-
-    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
-        """With the others the day, where the change is asserted: a name is changed before it is told."""
-        misplaced = super().out_of_time(now)
-        if self.changed_on is not None and self.fact is Fact.ASSERTED and self.changed_on.isoformat() > latest_day(now.date()):
-            misplaced[("changedOn",)] = Misplaced("lies in the future", "a day up to today")
-        return misplaced

@@ -1,14 +1,14 @@
 """A marriage or civil partnership, and its end. Each of the two is a subject of their own."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import Person, Registration
+from schemas.events.life_event import LifeEvent
+from schemas.parts import Person, Registration, is_registered
 from schemas.standing import Fact
 
 
@@ -28,6 +28,7 @@ class Partnership(LifeEvent):
     other is told too."""
 
     kind: ClassVar[str] = "partnership"
+    _not_ahead: ClassVar[tuple[str, ...]] = ("took_place_on",)
 
     registration: Registration | None = None
     change: PartnershipChange
@@ -38,8 +39,7 @@ class Partnership(LifeEvent):
 
     @model_validator(mode="after")
     def _says_who_and_when(self) -> Self:
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or self.person.is_identified):
+        if not (is_registered(self.registration) or self.person.is_identified):
             raise PydanticCustomError("who", "does not say who", {"accepted": "registration.number, or a name or number of `person`"})
         if self.fact is Fact.ASSERTED and self.took_place_on is None:
             raise PydanticCustomError("when", "does not say when", {"accepted": "tookPlaceOn, a day"})
@@ -47,10 +47,3 @@ class Partnership(LifeEvent):
             accepted = "a name or a number of `partner`, or `tellForPartner` false"
             raise PydanticCustomError("partner", "does not say who the partner is", {"accepted": accepted})
         return self
-
-    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
-        """With the others the day, where it is asserted."""
-        misplaced = super().out_of_time(now)
-        if self.took_place_on is not None and self.fact is Fact.ASSERTED and self.took_place_on.isoformat() > latest_day(now.date()):
-            misplaced[("tookPlaceOn",)] = Misplaced("lies in the future", "a day up to today")
-        return misplaced

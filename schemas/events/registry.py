@@ -13,7 +13,7 @@ from schemas.events.family_bereavement import FamilyBereavement
 from schemas.events.life_event import LifeEvent
 from schemas.events.partnership import Partnership
 from schemas.events.stillbirth import Stillbirth
-from schemas.words import Model
+from schemas.words import Model, wire_fields
 
 _BUILT_IN = (Bereavement, Birth, ChangeOfAddress, ChangeOfContact, ChangeOfName, FamilyBereavement, Partnership, Stillbirth)
 KINDS: dict[str, type[LifeEvent]] = {model.kind: model for model in _BUILT_IN}
@@ -35,8 +35,8 @@ def field_paths(model: type[LifeEvent]) -> frozenset[str]:
 
 
 def _paths(model: type[Model], above: str) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        path = f"{above}{field.alias or name}"
+    for name, field in wire_fields(model).items():
+        path = f"{above}{name}"
         yield path
         for inner in _models_in(field.annotation):
             yield from _paths(inner, f"{path}.")
@@ -65,10 +65,9 @@ def _made_of(annotation: Any) -> Iterator[Any]:
 def members_at(model: type[Model], path: Iterable[object]) -> list[str]:
     """The members that the object at `path`, in the wire's names and positions in lists, may have."""
     for step in path:
-        field = next((field for name, field in model.model_fields.items() if step == (field.alias or name)), None)
-        if field is not None:
+        if isinstance(step, str) and (field := wire_fields(model).get(step)) is not None:
             model = next(_models_in(field.annotation), model)
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return list(wire_fields(model))
 
 
 def _models_in(annotation: Any) -> Iterator[type[Model]]:

@@ -1,14 +1,13 @@
 """A stillbirth: a kind of its own, so that nothing meant for a birth can follow it. Its entitlements do."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.events.birth import Confinement
-from schemas.events.life_event import LifeEvent, Misplaced, latest_day
-from schemas.parts import DatedFact, Informant, PersonName, Registration, Sex, Uprn
+from schemas.events.life_event import LifeEvent
+from schemas.parts import DatedFact, Informant, PersonName, Registration, Sex, Uprn, is_registered
 from schemas.parts.person import Person, Relative
 from schemas.standing import Fact
 from schemas.words import Line, Model, is_empty
@@ -27,6 +26,7 @@ class Stillbirth(LifeEvent):
     """A child was stillborn. It says whose (a registration number, or the mother) and when. The mother is the person concerned."""
 
     kind: ClassVar[str] = "stillbirth"
+    _not_ahead: ClassVar[tuple[str, ...]] = ("child", "date_of_stillbirth")
 
     registration: Registration | None = None
     child: StillbornChild
@@ -39,18 +39,9 @@ class Stillbirth(LifeEvent):
 
     @model_validator(mode="after")
     def _says_whose_and_when(self) -> Self:
-        registered = self.registration is not None and self.registration.number is not None
-        if not (registered or self.mother.is_identified):
+        if not (is_registered(self.registration) or self.mother.is_identified):
             accepted = "registration.number, or a name or number of the mother"
             raise PydanticCustomError("who", "does not say whose child it was", {"accepted": accepted})
         if self.fact is Fact.ASSERTED and self.child.date_of_stillbirth is None:
             raise PydanticCustomError("when", "does not say when it happened", {"accepted": "child.dateOfStillbirth"})
         return self
-
-    def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:
-        """With the others the date of the stillbirth, where it is asserted."""
-        misplaced = super().out_of_time(now)
-        day = self.child.date_of_stillbirth
-        if day is not None and self.fact is Fact.ASSERTED and day.value > latest_day(now.date())[: len(day.value)]:
-            misplaced["child", "dateOfStillbirth", "value"] = Misplaced("lies in the future", "a day, month or year up to today")
-        return misplaced

@@ -17,7 +17,7 @@ from schemas.parts.identifiers import (
 from schemas.parts.partial_date import DatedFact, PartialDate, Verification, first_day, is_partial_date
 from schemas.parts.person import Person, Relationship, Relative, Sex
 from schemas.parts.person_name import Alias, PersonName
-from schemas.parts.registration import RegisterArea, Registration
+from schemas.parts.registration import RegisterArea, Registration, is_registered
 
 __all__ = [
     "Address",
@@ -52,5 +52,6 @@ __all__ = [
     "is_nhs_number",
     "is_nino",
     "is_partial_date",
+    "is_registered",
     "normal_postcode",
 ]

@@ -34,3 +34,8 @@ class Registration(Model):
             accepted = "a Scottish number with its district and year: alone it is not unique"
             raise PydanticCustomError("registration", "is not complete", {"accepted": accepted})
         return self
+
+
+def is_registered(registration: Registration | None) -> bool:
+    """Whether it says which entry of the register it is."""
+    return registration is not None and registration.number is not None

@@ -11,7 +11,7 @@ from hub.cases import Arrival
 from hub.kinds import BUILT_IN
 from hub.policy import explain
 from hub.tracking import Directory, acknowledge
-from schemas import Acknowledgement, SourceKind, message_id, parse_notification_object
+from schemas import Acknowledgement, SourceKind, message_id
 from tests.cases.deaths import death, informal
 from tests.planning.conftest import Hub
 
@@ -52,7 +52,7 @@ async def _reference(hub: Hub, client: str) -> str:
 async def test_of_every_kind_no_third_party_is_in_an_export(hub: Hub, kind: str) -> None:
     event = orjson.loads((EXAMPLES / f"{kind}.json").read_bytes())
     event["data"] |= PLANTED[kind] | {"reason": f"told by {ELSE}", "choices": [{"recipient": "a.b", "tell": False, "wording": ELSE}]}
-    await hub.tell(Arrival(f"desk-of-{ELSE}", SourceKind.REGISTER, parse_notification_object({**event, "source": f"urn:{ELSE}"})))
+    await hub.tell(Arrival(f"desk-of-{ELSE}", SourceKind.REGISTER, BUILT_IN.notifications.parse_object({**event, "source": f"urn:{ELSE}"})))
     found = await _export(hub, await _reference(hub, f"desk-of-{ELSE}"))
     said, page = found.model_dump_json(by_alias=True), as_page(found)
     for text in (said, page):

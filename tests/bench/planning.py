@@ -23,7 +23,7 @@ from hub.recipients import Register, load, newest, read
 from hub.roles import collect_seldom
 from hub.settings import Settings
 from hub.store import Pool, add_partitions, migrate, open_pool
-from schemas import SourceKind, parse_notification, parse_notification_object
+from schemas import BUILT_IN, SourceKind
 from tests.bench.events import tell
 
 CASES = 3_000
@@ -106,11 +106,11 @@ async def _tell(pool: Pool, keys: Keys, blind: Blind, count: int) -> list[UUID]:
 
 def _arrival(number: int) -> Arrival:
     if number % _MOVES:
-        return Arrival("bench", SourceKind.REGISTER, parse_notification(tell(number).body))
+        return Arrival("bench", SourceKind.REGISTER, BUILT_IN.parse(tell(number).body))
     death = orjson.loads(tell(number).body)["data"]["deceased"]
     mover = {name: death[name] for name in ("names", "dateOfBirth", "nino") if name in death}
     other = orjson.loads(tell(number + 7).body)["data"]["deceased"]["usualAddress"]
-    return Arrival("bench", SourceKind.REGISTER, parse_notification_object(_move(number, mover, death["usualAddress"], other)))
+    return Arrival("bench", SourceKind.REGISTER, BUILT_IN.parse_object(_move(number, mover, death["usualAddress"], other)))
 
 
 def _move(number: int, mover: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hub.cases import Arrival
-from schemas import SourceKind, parse_notification_object
+from schemas import BUILT_IN, SourceKind
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 _numbers = itertools.count(100_000)
@@ -46,7 +46,7 @@ def death(
     **fields: Any,
 ) -> Arrival:
     """An arrival made of `event`."""
-    return Arrival(client, source_kind, parse_notification_object(event(number, minute=minute, **fields)), key)
+    return Arrival(client, source_kind, BUILT_IN.parse_object(event(number, minute=minute, **fields)), key)
 
 
 def informal(number: int, *, client: str = "family", **fields: Any) -> Arrival:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.cases import Arrival, Cause, Position, Recorded, Refusal, merge, undo
-from schemas import SourceKind, parse_notification_object
+from schemas import BUILT_IN, SourceKind
 from tests.cases.conftest import Ledger
 from tests.cases.deaths import death, event
 
@@ -14,7 +14,7 @@ SOMEBODY = {"names": {"given": ["Ada"], "family": "Planted"}, "dateOfDeath": {"v
 def told(id_: str, corrects: str | None = None, *, client: str = "family", source: str = "urn:example:form", **fields: Any) -> Arrival:
     fields = {"standing": "informal", "registration": None, "deceased": SOMEBODY} | fields
     envelope = event(0, **fields) | {"id": id_, "source": source} | ({"corrects": corrects} if corrects else {})
-    return Arrival(client, SourceKind.CITIZEN, parse_notification_object(envelope))
+    return Arrival(client, SourceKind.CITIZEN, BUILT_IN.parse_object(envelope))
 
 
 async def test_without_any_identifier_a_correction_finds_the_case_it_names(ledger: Ledger) -> None:

@@ -10,7 +10,7 @@ from hub.cases import Arrival, Cause, Position, Recorded, Refusal
 from hub.cases.arrival import Draft, draft_of
 from hub.cases.opening import open_cases
 from hub.kinds import BUILT_IN
-from schemas import SourceKind, parse_notification_object
+from schemas import SourceKind
 from tests.cases.conftest import Ledger
 from tests.cases.deaths import death, event, informal
 from tests.waiting import until
@@ -44,8 +44,8 @@ async def test_the_same_again_gives_the_first_answer_marked_as_a_replay(ledger: 
 async def test_a_key_added_to_a_repeat_is_remembered_too(ledger: Ledger) -> None:
     body = event()
     plain, keyed = death(), death(key="later")
-    plain = type(plain)(plain.client_id, plain.source_kind, parse_notification_object(body))
-    keyed = type(keyed)(keyed.client_id, keyed.source_kind, parse_notification_object(body), "later")
+    plain = type(plain)(plain.client_id, plain.source_kind, BUILT_IN.notifications.parse_object(body))
+    keyed = type(keyed)(keyed.client_id, keyed.source_kind, BUILT_IN.notifications.parse_object(body), "later")
     first = await ledger.tell_one(plain)
     assert (await ledger.tell_one(keyed)).notification == first.notification
     assert await ledger.tell(death(key="later")) == [Refusal(Cause.OTHER_BODY)]
@@ -60,7 +60,7 @@ async def test_the_same_key_with_another_body_is_a_conflict_and_changes_nothing(
 async def test_the_same_source_and_id_with_another_body_is_a_conflict(ledger: Ledger) -> None:
     body = event(1)
     other = event(2) | {"id": body["id"]}
-    first, second = (parse_notification_object(b) for b in (body, other))
+    first, second = (BUILT_IN.notifications.parse_object(b) for b in (body, other))
     template = death()
     await ledger.tell_one(type(template)(template.client_id, template.source_kind, first))
     assert await ledger.tell(type(template)(template.client_id, template.source_kind, second)) == [Refusal(Cause.OTHER_BODY)]
@@ -156,7 +156,7 @@ async def test_many_workers_with_the_same_and_with_crossing_keys_neither_lose_no
 
 
 async def test_a_repeat_under_a_key_that_is_just_being_used_for_something_else_is_a_conflict_at_once(ledger: Ledger) -> None:
-    body = parse_notification_object(event(50))
+    body = BUILT_IN.notifications.parse_object(event(50))
     # Keys are taken in the order of their hashes: that of the event is found known before this one is waited for.
     known = ledger.blind.key("event", body.source, body.id)
     taken = next(key for key in map(str, itertools.count()) if ledger.blind.key("idempotency", key) > known)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from hub.cases import Arrival
-from schemas import Fact, SourceKind, Standing, parse_notification_object
+from schemas import BUILT_IN, Fact, SourceKind, Standing
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 # Who tells in which standing. Each is a teller of their own.
@@ -60,7 +60,7 @@ def arrival(kind: str, who: int, told: Told, teller: tuple[str, SourceKind]) -> 
     if told.number is not None:
         data["registration"] = {"number": told.number}
     event = {"specversion": "1.0", "id": uuid4().hex, "source": f"urn:{teller[0]}", "type": f"uk.tellusonce.{kind}.v1", "data": data | more}
-    return Arrival(teller[0], teller[1], parse_notification_object(event))
+    return Arrival(teller[0], teller[1], BUILT_IN.parse_object(event))
 
 
 def true_now(said: list[Told]) -> Told:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.cases import Arrival
-from schemas import SourceKind, State, message_id, parse_notification_object
+from schemas import BUILT_IN, SourceKind, State, message_id
 from tests.cases.deaths import death, event
 from tests.planning.conftest import Hub, everyone
 from tests.planning.family import SG1, TODAY, WD17, person, told
@@ -26,7 +26,7 @@ def passed_on(recipient: str | None = TAX, originid: str | None = None, **more: 
     """What the tax office's system makes of what it read: no number of anybody, no registration."""
     told = event(deceased=_LIVED | more, standing="informal", registration=None)
     told |= {"originid": originid} if originid else {}
-    return Arrival("tax-office", SourceKind.COUNCIL_SERVICE, parse_notification_object(told), recipient=recipient)
+    return Arrival("tax-office", SourceKind.COUNCIL_SERVICE, BUILT_IN.parse_object(told), recipient=recipient)
 
 
 async def _count(hub: Hub, table: str) -> int:

@@ -13,6 +13,7 @@ from hub.recipients import Document, read_document
 from hub.recipients import Fault as MapFault
 from schemas import LifeEvent
 from schemas.parts import PersonName
+from schemas.words import wire_fields
 
 __all__ = ["Column", "ColumnMap", "MapFault", "read_map"]
 
@@ -107,8 +108,7 @@ def _faults(document: Document, columns: ColumnMap, event: type[LifeEvent]) -> I
     for name in columns.id:
         if name not in columns.columns:
             yield document.fault(("id",), "names a column that is not mapped", "names of `columns`")
-    for name, field in event.model_fields.items():
-        needed = field.alias or name
+    for needed, field in wire_fields(event).items():
         if field.is_required() and not any(path.split(".")[0] == needed for path in filled):
             yield document.fault(
                 ("columns",), f"leave out {needed}", f"a column or a constant for {needed}, without which nothing is taken"

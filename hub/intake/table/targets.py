@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
 from schemas import LifeEvent
-from schemas.words import Model
+from schemas.words import Model, wire_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ def target(event: type[LifeEvent], path: str) -> Target | None:
     model: type[Model] | None = event
     steps: list[tuple[str, bool]] = []
     for step in path.split("."):
-        fields = {} if model is None else model.model_fields
-        field = next((field for name, field in fields.items() if step == (field.alias or name)), None)
+        field = None if model is None else wire_fields(model).get(step)
         if field is None:
             return None
         many, model = _shape(field.annotation)
