@@ -89,11 +89,15 @@ class TellingRoute:
         return raw
 
     async def _one(self, client: Client, key: str | None, told: Notification) -> Answered:
+        recorded, replayed = await self._recorded(client, key, told)
+        return 202, self._answers.accepted(recorded, told), [(b"idempotency-replayed", b"true")] if replayed else []
+
+    async def _recorded(self, client: Client, key: str | None, told: Notification) -> tuple[Recorded, bool]:
+        """What became of one notification, and whether it came before. Raises `Problem` where it is not taken."""
         (answer,) = await self._batcher.put([Arrival(client.id, client.source_kind, told, key, recipient=client.recipient)])
         if not isinstance(answer, Recorded):
             raise refused(answer, told, client.source_kind)
-        replayed = self._noted([(answer, told)])
-        return 202, self._answers.accepted(answer, told), [(b"idempotency-replayed", b"true")] if replayed else []
+        return answer, self._noted([(answer, told)])
 
     def _noted(self, told: Iterable[tuple[Answer, Notification]]) -> bool:
         """Count what is new and wake the relay; whether all were replays."""

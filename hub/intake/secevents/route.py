@@ -43,7 +43,7 @@ class SecurityEventsRoute(TellingRoute):
             problem = invalid(refused.faults)
             problem.tag = refused.code
             raise problem from None
-        await self._one(client, None, told)
+        await self._recorded(client, None, told)
         return 202, None, []
 
     def _refusal(self, problem: Problem) -> tuple[int, Any, bytes]:
