@@ -1,5 +1,6 @@
 """What every route has where the hub is told something: identifies, limits, reads the body, records, answers. Plain ASGI."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
@@ -32,7 +33,7 @@ Answered = tuple[int, Any, list[tuple[bytes, bytes]]]
 _JSON = b"application/json"
 
 
-class TellingRoute:
+class TellingRoute(ABC):
     """The ASGI application behind a route where the hub is told something; one for a process. What comes in how is each route's own."""
 
     def __init__(self, identify: Identify, media: Media, batcher: Batcher, answers: Answers, doorbell: Doorbell) -> None:
@@ -71,9 +72,9 @@ class TellingRoute:
         except (Unavailable, *LEDGER_AWAY) as error:
             raise unavailable() from error
 
+    @abstractmethod
     async def _answer(self, client: Client, kind: bytes, headers: Headers, receive: Receive) -> Answered:
         """What the route is for. Raises `Problem`."""
-        raise NotImplementedError
 
     def _refusal(self, problem: Problem) -> tuple[int, Any, bytes]:
         """Status, content and content type of what a caller is told instead."""
