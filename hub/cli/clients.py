@@ -15,7 +15,6 @@ from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.typed import as_typed
 from hub.intake import ClientEntry, ClientExists, add_client, list_clients, revoke_client
-from hub.intake.secevents import KeysRefused, public_keys
 from hub.local import load_settings
 from hub.recipients import list_standing
 from hub.settings import Settings
@@ -97,6 +96,8 @@ def _read_keys(jwks: Path | None) -> str | None:
     """The key set in a file, seen to be one."""
     if jwks is None:
         return None
+    from hub.intake.secevents import KeysRefused, public_keys  # loads what signatures need, which no other of these commands does
+
     try:
         text = jwks.read_text("utf-8")
         public_keys(text)
