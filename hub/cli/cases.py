@@ -9,12 +9,13 @@ from uuid import UUID
 import orjson
 import typer
 
-from hub.cases import CaseView, MergeRefused, Parted, Proposal, compare, keep_apart, merge, parse_reference, proposals, undo, view
+from hub.cases import CaseView, MergeRefused, Parted, Proposal, compare, keep_apart, merge, proposals, undo, view
 from hub.cli.case_tables import case_table, disclosures_table, pair_table, proposals_table, tellers_table
 from hub.cli.export import EXPORT, export_
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
 from hub.local import load_settings
@@ -134,9 +135,7 @@ def disclosures_(
 
     The record stays when the case is erased.
     """
-    code = parse_reference(reference)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(reference)
     found = asyncio.run(_disclosed(load_settings(), code))
     if as_json:
         print(found.model_dump_json(by_alias=True))
@@ -153,7 +152,7 @@ async def _disclosed(settings: Settings, reference: str) -> Disclosures:
         async with pool.connection() as connection:
             found = await find_reference(connection, reference)
             if found is None:
-                raise Plain("The hub never gave this reference.")
+                raise never_given()
             return await disclosures(connection, Directory(lambda: register.current, explain), reference, found.case_id)
 
 

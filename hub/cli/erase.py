@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.broker import topic_retention
-from hub.cases import group_reference, parse_reference
-from hub.cli.faults import Plain
+from hub.cases import group_reference
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
 from hub.privacy import Erasure, Keys, erase, replay_erasures
 from hub.settings import Settings
@@ -45,14 +45,12 @@ def erase_(
         count = asyncio.run(_replay(settings))
         print(orjson.dumps({"replayed": count}).decode() if as_json else f"{count} erasures done again.")
         return
-    code = parse_reference(reference or "")
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(reference or "")
     if not yes:
         typer.confirm(f"Destroy everything the hub can read of {group_reference(code)}, for ever?", abort=True, err=True)
     done = asyncio.run(_erase(settings, code))
     if done is None:
-        raise Plain("The hub never gave this reference.")
+        raise never_given()
     print(orjson.dumps(to_document(done)).decode()) if as_json else _print(done)
     raise typer.Exit(0 if done.destroyed_at else 1)
 

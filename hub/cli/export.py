@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from hub.cases import parse_reference
 from hub.cli.faults import Plain
 from hub.cli.reach import reach
+from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
 from hub.policy import explain
 from hub.privacy import Keys
@@ -33,9 +33,7 @@ def export_(
     Third parties are struck out, whoever told among them; free words are marked, for a person to read. It is personal, only you
     can read the files, and that you opened it is recorded. Make sure who asks before you hand it over.
     """
-    code = parse_reference(reference)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(reference)
     if not 1 <= len(why.strip()) <= _MOST_WORDS:
         raise Plain(f"Say with --why why it is opened, in at most {_MOST_WORDS} characters and naming nobody.")
     files = [out.with_name(f"{out.name}.{ending}") for ending in ("json", "html")]
@@ -59,5 +57,5 @@ async def _export(reference: str, why: str) -> tuple[str, str]:
         directory = Directory(lambda: register.current, explain)
         found = await export(pool, keys, register.current, directory, reference, getpass.getuser(), why)
     if found is None:
-        raise Plain("The hub never gave this reference.")
+        raise never_given()
     return found.model_dump_json(by_alias=True, indent=2), as_page(found)

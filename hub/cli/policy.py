@@ -9,12 +9,13 @@ import orjson
 import typer
 from rich.table import Table
 
-from hub.cases import group_reference, parse_reference
+from hub.cases import group_reference
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.kinds import checks
 from hub.cli.papers import PAPERS, papers_
 from hub.cli.reach import reach
+from hub.cli.references import never_given, reference_typed
 from hub.cli.tables import print_table
 from hub.local import load_settings
 from hub.policy import Decided, Sharing, ask
@@ -97,9 +98,7 @@ app.command("papers", epilog=PAPERS)(papers_)
 
 
 def _explain_case(typed: str, as_json: bool) -> None:
-    code = parse_reference(typed)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(typed)
     found = asyncio.run(_decided(load_settings(), code))
     if as_json:
         print(orjson.dumps([to_document(one) for one in found]).decode())
@@ -118,7 +117,7 @@ async def _decided(settings: Settings, reference: str) -> list[Decided]:
     async with await reach(settings.database_url) as pool, pool.connection() as connection:
         found = await find_reference(connection, reference)
         if found is None:
-            raise Plain("The hub never gave this reference.")
+            raise never_given()
         return await decisions(connection, found.case_id)
 
 

@@ -8,9 +8,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from hub.cases import group_reference, parse_reference
+from hub.cases import group_reference
 from hub.cli.faults import Plain
 from hub.cli.reach import reach
+from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
 from hub.cli.unset import Unset, are_not_set, unset_of
@@ -51,9 +52,7 @@ def status(
     Operators see every answer, those too that a teller may not read. Ends with 1 while not everybody is told.
     """
     settings = settings_with_secrets()
-    code = parse_reference(reference)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(reference)
     found = asyncio.run(_show(settings, code, follow and not as_json, as_json))
     raise typer.Exit(0 if found.state in _SETTLED else 1)
 
@@ -88,7 +87,7 @@ class _Look:
     async def read(self, connection: Connection) -> CaseStatus:
         found = await find_reference(connection, self._reference)
         if found is None:
-            raise Plain("The hub never gave this reference.")
+            raise never_given()
         if found.erased_at is not None:
             raise Plain(f"The case was erased on {found.erased_at:%d %B %Y}: what it said can no longer be read.")
         return await case_status(connection, self._keys, self._directory, self._reference, found, everything=True)
