@@ -14,6 +14,7 @@ from hub.cli.case_tables import case_table, disclosures_table, pair_table, propo
 from hub.cli.export import EXPORT, export_
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
+from hub.cli.opening import opened, reason_given
 from hub.cli.reach import reach
 from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
@@ -29,7 +30,6 @@ from schemas import Disclosures
 
 app = typer.Typer(no_args_is_help=True)
 
-_MOST_WORDS = 200
 T = TypeVar("T")
 
 _MERGE = """
@@ -211,22 +211,20 @@ async def _list(settings: Settings, undecided: bool, limit: int) -> list[Proposa
 
 async def _decide(act: Callable[[Pool, Keys], Awaitable[T]]) -> T:
     settings = settings_with_secrets()
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
+    async with opened(settings) as (pool, keys):
         try:
-            return await act(pool, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())))
+            return await act(pool, keys)
         except MergeRefused as refused:
             raise Plain(f"Not done: {refused}.") from None
 
 
 async def _look(cases: list[UUID], why: str) -> list[CaseView]:
-    if not 1 <= len(why.strip()) <= _MOST_WORDS:
-        raise Plain(f"Say with --why why you look, in at most {_MOST_WORDS} characters and naming nobody.")
+    reason = reason_given(why, "why you look")
     settings = settings_with_secrets()
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
+    async with opened(settings) as (pool, keys):
         register = RegisterWatch(pool)
         await register.look()
-        found = await view(pool, keys, register.current.kinds, cases, getpass.getuser(), why.strip())
+        found = await view(pool, keys, register.current.kinds, cases, getpass.getuser(), reason)
     if len(found) < len(cases):
         raise Plain("The hub knows no such case: `tuo cases list` and `tuo tasks list` show their ids.")
     return found

@@ -12,10 +12,10 @@ from rich.table import Table
 from hub.broker import topic_retention
 from hub.cases import group_reference
 from hub.cli.json_document import to_document
-from hub.cli.reach import reach
+from hub.cli.opening import opened
 from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
-from hub.privacy import Erasure, Keys, erase, replay_erasures
+from hub.privacy import Erasure, erase, replay_erasures
 from hub.settings import Settings
 
 app = typer.Typer()
@@ -56,14 +56,13 @@ def erase_(
 
 
 async def _erase(settings: Settings, reference: str) -> Erasure | None:
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
+    async with opened(settings) as (pool, keys):
         return await erase(pool, keys, reference, partial(topic_retention, settings))
 
 
 async def _replay(settings: Settings) -> int:
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        return await replay_erasures(pool, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())))
+    async with opened(settings) as (pool, keys):
+        return await replay_erasures(pool, keys)
 
 
 def _print(done: Erasure) -> None:

@@ -9,18 +9,16 @@ from typing import Annotated
 import typer
 
 from hub.cli.faults import Plain
-from hub.cli.reach import reach
+from hub.cli.opening import opened, reason_given
 from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
 from hub.policy import explain
-from hub.privacy import Keys
 from hub.recipients import RegisterWatch
 from hub.tracking import Directory
 
 EXPORT = """
 tuo cases export "4KXR D7WM 2PYM" --out request-17 --why "access request 17"
 """
-_MOST_WORDS = 200
 
 
 def export_(
@@ -34,12 +32,11 @@ def export_(
     can read the files, and that you opened it is recorded. Make sure who asks before you hand it over.
     """
     code = reference_typed(reference)
-    if not 1 <= len(why.strip()) <= _MOST_WORDS:
-        raise Plain(f"Say with --why why it is opened, in at most {_MOST_WORDS} characters and naming nobody.")
+    reason = reason_given(why, "why it is opened")
     files = [out.with_name(f"{out.name}.{ending}") for ending in ("json", "html")]
     if there := [str(file) for file in files if file.exists()]:
         raise Plain(f"{there[0]} is there already. Name other files with --out.")
-    for file, text in zip(files, asyncio.run(_export(code, why.strip())), strict=True):
+    for file, text in zip(files, asyncio.run(_export(code, reason)), strict=True):
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
             opened.write(text)
         print(f"Wrote: {file}")
@@ -50,8 +47,7 @@ async def _export(reference: str, why: str) -> tuple[str, str]:
     from hub.access import as_page, export  # loads pages, which no other of these commands needs
 
     settings = settings_with_secrets()
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
+    async with opened(settings) as (pool, keys):
         register = RegisterWatch(pool)
         await register.look()
         directory = Directory(lambda: register.current, explain)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from hub.cases import group_reference
 from hub.cli.faults import Plain
-from hub.cli.reach import reach
+from hub.cli.opening import opened
 from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
@@ -58,10 +58,10 @@ def status(
 
 
 async def _show(settings: Settings, reference: str, follow: bool, as_json: bool) -> CaseStatus:
-    async with await reach(settings.database_url) as pool, await reach(settings.keystore_url) as keystore:
+    async with opened(settings, size=1) as (pool, keys):
         register = RegisterWatch(pool)
         await register.look()
-        look = _Look(reference, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())), register)
+        look = _Look(reference, keys, register)
         unset = unset_of(register.current, Home()) or {}
         async with pool.connection() as connection:
             found = await look.read(connection)
