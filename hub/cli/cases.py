@@ -17,12 +17,12 @@ from hub.cli.json_document import to_document
 from hub.cli.opening import opened, reason_given
 from hub.cli.reach import reach
 from hub.cli.references import never_given, reference_typed
+from hub.cli.register import current
 from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
 from hub.local import load_settings
 from hub.policy import explain
 from hub.privacy import Keys
-from hub.recipients import RegisterWatch
 from hub.settings import Settings
 from hub.store import Pool
 from hub.tracking import Directory, disclosures, find_reference
@@ -147,13 +147,12 @@ def disclosures_(
 
 async def _disclosed(settings: Settings, reference: str) -> Disclosures:
     async with await reach(settings.database_url) as pool:
-        register = RegisterWatch(pool)
-        await register.look()
+        register = await current(pool)
         async with pool.connection() as connection:
             found = await find_reference(connection, reference)
             if found is None:
                 raise never_given()
-            return await disclosures(connection, Directory(lambda: register.current, explain), reference, found.case_id)
+            return await disclosures(connection, Directory(lambda: register, explain), reference, found.case_id)
 
 
 @app.command("show", epilog=_SHOW)
@@ -222,9 +221,8 @@ async def _look(cases: list[UUID], why: str) -> list[CaseView]:
     reason = reason_given(why, "why you look")
     settings = settings_with_secrets()
     async with opened(settings) as (pool, keys):
-        register = RegisterWatch(pool)
-        await register.look()
-        found = await view(pool, keys, register.current.kinds, cases, getpass.getuser(), reason)
+        register = await current(pool)
+        found = await view(pool, keys, register.kinds, cases, getpass.getuser(), reason)
     if len(found) < len(cases):
         raise Plain("The hub knows no such case: `tuo cases list` and `tuo tasks list` show their ids.")
     return found

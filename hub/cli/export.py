@@ -11,9 +11,9 @@ import typer
 from hub.cli.faults import Plain
 from hub.cli.opening import opened, reason_given
 from hub.cli.references import never_given, reference_typed
+from hub.cli.register import current
 from hub.cli.run import settings_with_secrets
 from hub.policy import explain
-from hub.recipients import RegisterWatch
 from hub.tracking import Directory
 
 EXPORT = """
@@ -48,10 +48,9 @@ async def _export(reference: str, why: str) -> tuple[str, str]:
 
     settings = settings_with_secrets()
     async with opened(settings) as (pool, keys):
-        register = RegisterWatch(pool)
-        await register.look()
-        directory = Directory(lambda: register.current, explain)
-        found = await export(pool, keys, register.current, directory, reference, getpass.getuser(), why)
+        register = await current(pool)
+        directory = Directory(lambda: register, explain)
+        found = await export(pool, keys, register, directory, reference, getpass.getuser(), why)
     if found is None:
         raise never_given()
     return found.model_dump_json(by_alias=True, indent=2), as_page(found)

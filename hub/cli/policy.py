@@ -16,10 +16,11 @@ from hub.cli.kinds import checks
 from hub.cli.papers import PAPERS, papers_
 from hub.cli.reach import reach
 from hub.cli.references import never_given, reference_typed
+from hub.cli.register import current
 from hub.cli.tables import print_table
 from hub.local import load_settings
 from hub.policy import Decided, Sharing, ask
-from hub.recipients import Register, differences, newest, read
+from hub.recipients import Register, differences, read
 from hub.settings import Settings
 from hub.tracking import decisions, find_reference
 
@@ -109,8 +110,8 @@ def _explain_case(typed: str, as_json: bool) -> None:
 
 
 async def _register(settings: Settings) -> Register:
-    async with await reach(settings.database_url) as pool, pool.connection() as connection:
-        return await newest(connection) or Register(())
+    async with await reach(settings.database_url) as pool:
+        return await current(pool)
 
 
 async def _decided(settings: Settings, reference: str) -> list[Decided]:

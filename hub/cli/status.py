@@ -12,13 +12,14 @@ from hub.cases import group_reference
 from hub.cli.faults import Plain
 from hub.cli.opening import opened
 from hub.cli.references import never_given, reference_typed
+from hub.cli.register import current
 from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
 from hub.cli.unset import Unset, are_not_set, unset_of
 from hub.local import Home
 from hub.policy import explain
 from hub.privacy import Keys
-from hub.recipients import RegisterWatch
+from hub.recipients import Register
 from hub.settings import Settings
 from hub.store import Connection
 from hub.tracking import Directory, case_status, find_reference, sentence
@@ -59,10 +60,9 @@ def status(
 
 async def _show(settings: Settings, reference: str, follow: bool, as_json: bool) -> CaseStatus:
     async with opened(settings, size=1) as (pool, keys):
-        register = RegisterWatch(pool)
-        await register.look()
+        register = await current(pool)
         look = _Look(reference, keys, register)
-        unset = unset_of(register.current, Home()) or {}
+        unset = unset_of(register, Home()) or {}
         async with pool.connection() as connection:
             found = await look.read(connection)
             if as_json:
@@ -79,10 +79,10 @@ async def _show(settings: Settings, reference: str, follow: bool, as_json: bool)
 
 
 class _Look:
-    def __init__(self, reference: str, keys: Keys, register: RegisterWatch) -> None:
+    def __init__(self, reference: str, keys: Keys, register: Register) -> None:
         self._reference = reference
         self._keys = keys
-        self._directory = Directory(lambda: register.current, explain)
+        self._directory = Directory(lambda: register, explain)
 
     async def read(self, connection: Connection) -> CaseStatus:
         found = await find_reference(connection, self._reference)
