@@ -11,8 +11,8 @@ from rich.table import Table
 
 from hub.cases import group_reference
 from hub.cli.faults import Plain
+from hub.cli.folder import register_in
 from hub.cli.json_document import to_document
-from hub.cli.kinds import checks
 from hub.cli.papers import PAPERS, papers_
 from hub.cli.reach import reach
 from hub.cli.references import never_given, reference_typed
@@ -20,7 +20,7 @@ from hub.cli.register import current
 from hub.cli.tables import print_table
 from hub.local import load_settings
 from hub.policy import Decided, Sharing, ask
-from hub.recipients import Register, differences, read
+from hub.recipients import Register, differences
 from hub.settings import Settings
 from hub.tracking import decisions, find_reference
 
@@ -82,12 +82,7 @@ def diff(
     What changes under the same id and version is said too: give it a version of its own, so that what was signed stays what it was.
     """
     settings = load_settings()
-    folder = folder or settings.recipients_dir
-    if not folder.is_dir():
-        raise Plain(f"There is no folder {folder}. Name the one that has a YAML file for each organisation.")
-    wanted = read(folder, checks(settings))
-    if not isinstance(wanted, Register):
-        raise Plain(f"The folder is not in order (faults: {len(wanted)}):\n" + "\n".join(f"  {fault}" for fault in wanted))
+    wanted = register_in(folder, settings)
     found = differences(asyncio.run(_register(settings)), wanted)
     if as_json:
         print(orjson.dumps([to_document(one) for one in found]).decode())

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cli.faults import Plain
+from hub.cli.folder import read_folder
 from hub.cli.json_document import to_document
-from hub.cli.kinds import checks
 from hub.cli.reach import reach
 from hub.cli.refusals import in_words
 from hub.cli.tables import print_table
@@ -22,7 +22,7 @@ from hub.cli.typed import as_typed
 from hub.cli.unset import Unset, are_not_set, lacking_in, unset_of
 from hub.delivery import pause, resume
 from hub.local import Home, load_settings
-from hub.recipients import Fault, KindInUse, LaneStanding, NoStart, Register, endings, list_standing, load, newest, read, starting_points
+from hub.recipients import Fault, KindInUse, LaneStanding, NoStart, Register, endings, list_standing, load, newest, starting_points
 from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -91,7 +91,7 @@ def check(folder: _Folder = None, as_json: _Json = False) -> None:
     where deliveries are sent. Ends with 1 where there is a fault.
     """
     settings = load_settings()
-    found = _read(folder, settings)
+    found = read_folder(folder, settings)
     faults, warnings = (found, ()) if isinstance(found, list) else ([], found.warnings)
     if as_json:
         print(orjson.dumps({"faults": [to_document(one) for one in faults], "warnings": [to_document(one) for one in warnings]}).decode())
@@ -105,7 +105,7 @@ def check(folder: _Folder = None, as_json: _Json = False) -> None:
 def load_(folder: _Folder = None, as_json: _Json = False) -> None:
     """Make a folder of recipients the current register. Every process follows within seconds; the same again changes nothing."""
     settings = load_settings()
-    found = _read(folder, settings)
+    found = read_folder(folder, settings)
     if not isinstance(found, Register):
         raise Plain(f"Nothing was loaded (faults: {len(found)}):\n" + "\n".join(f"  {fault}" for fault in found))
     version = asyncio.run(_load(settings, found))
@@ -184,13 +184,6 @@ def _print_init(folder: Path, written: list[str], kept: list[str]) -> None:
             print(f"{said}: {folder / name}")
     if written:
         print(as_typed(f"Fill in what each says at its top, then tuo recipients check {folder}"))
-
-
-def _read(folder: Path | None, settings: Settings) -> Register | list[Fault]:
-    folder = folder or settings.recipients_dir
-    if not folder.is_dir():
-        raise Plain(f"There is no folder {folder}. Name the one that has a YAML file for each organisation.")
-    return read(folder, checks(settings))
 
 
 async def _load(settings: Settings, register: Register) -> int:
