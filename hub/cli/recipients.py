@@ -17,12 +17,13 @@ from hub.cli.folder import read_folder
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.refusals import in_words
+from hub.cli.stores import load_register
 from hub.cli.tables import print_table
 from hub.cli.typed import as_typed
 from hub.cli.unset import Unset, are_not_set, lacking_in, unset_of
 from hub.delivery import pause, resume
 from hub.local import Home, load_settings
-from hub.recipients import Fault, KindInUse, LaneStanding, NoStart, Register, endings, list_standing, load, newest, starting_points
+from hub.recipients import Fault, LaneStanding, NoStart, Register, endings, list_standing, newest, starting_points
 from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -108,7 +109,7 @@ def load_(folder: _Folder = None, as_json: _Json = False) -> None:
     found = read_folder(folder, settings)
     if not isinstance(found, Register):
         raise Plain(f"Nothing was loaded (faults: {len(found)}):\n" + "\n".join(f"  {fault}" for fault in found))
-    version = asyncio.run(_load(settings, found))
+    version = asyncio.run(load_register(settings.database_url, found))
     if as_json:
         print(orjson.dumps({"version": version, "recipients": len(found.recipients)}).decode())
     else:
@@ -184,14 +185,6 @@ def _print_init(folder: Path, written: list[str], kept: list[str]) -> None:
             print(f"{said}: {folder / name}")
     if written:
         print(as_typed(f"Fill in what each says at its top, then tuo recipients check {folder}"))
-
-
-async def _load(settings: Settings, register: Register) -> int:
-    async with await reach(settings.database_url) as pool, pool.connection() as connection:
-        try:
-            return await load(connection, register)
-        except KindInUse as fault:
-            raise Plain(str(fault)) from None
 
 
 async def _list(settings: Settings) -> tuple[Register | None, list[LaneStanding]]:
