@@ -11,10 +11,7 @@ import typer
 from hub.cli.faults import Plain
 from hub.cli.opening import opened, reason_given
 from hub.cli.references import never_given, reference_typed
-from hub.cli.register import current
 from hub.cli.run import settings_with_secrets
-from hub.policy import explain
-from hub.tracking import Directory
 
 EXPORT = """
 tuo cases export "4KXR D7WM 2PYM" --out request-17 --why "access request 17"
@@ -44,7 +41,11 @@ def export_(
 
 
 async def _export(reference: str, why: str) -> tuple[str, str]:
-    from hub.access import as_page, export  # loads pages, which no other of these commands needs
+    # Pages, and what knows of deliveries and of the register, which commands that decide about cases do without.
+    from hub.access import as_page, export
+    from hub.cli.register import current
+    from hub.policy import explain
+    from hub.tracking import Directory
 
     settings = settings_with_secrets()
     async with opened(settings) as (pool, keys):
