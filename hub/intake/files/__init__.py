@@ -2,7 +2,7 @@
 
 from hub.intake.files.events import read_events
 from hub.intake.files.records import Batch, BrokenFile, OnProgress, Progress, Record, RefusedRecord, in_batches, unseen
-from hub.intake.files.take import Checked, OnRefused, Refusals, Summary, Tell, check, take
+from hub.intake.files.take import Checked, OnRefused, Refusals, Summary, Tell, check, recorder, take
 
 __all__ = [
     "Batch",
@@ -19,6 +19,7 @@ __all__ = [
     "check",
     "in_batches",
     "read_events",
+    "recorder",
     "take",
     "unseen",
 ]

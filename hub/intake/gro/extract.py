@@ -4,11 +4,10 @@ The total stands at the end of an extract, so nothing is taken before all of it 
 the same open file: one replaced in between is not read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from hub.cases import Arrival, Recorded, Refusal, record
 from hub.intake import files
 from hub.intake.files import Batch, OnProgress, Progress, Record, Summary, unseen
 from hub.intake.gro.elements import Node, elements
@@ -41,10 +40,7 @@ async def take(pool: Pool, keys: Keys, blind: Blind, path: Path, on_progress: On
 
     Raises what `read` and `hub.intake.files.take` raise.
     """
-
-    async def tell(told: Sequence[Notification]) -> Sequence[Recorded | Refusal]:
-        return await record(pool, keys, blind, [Arrival(CLIENT, SourceKind.REGISTER, one) for one in told])
-
+    tell = files.recorder(pool, keys, blind, CLIENT, SourceKind.REGISTER)
     return await files.take(read(path, blind, on_progress), tell)
 
 
