@@ -8,7 +8,7 @@ from hub.intake.translation import NotTaken, sentence
 from schemas import Fault, Notification
 
 # A transaction's worth.
-BATCH = 200
+_BATCH = 200
 
 
 class BrokenFile(Exception):
@@ -65,13 +65,13 @@ class Batch:
     refused: tuple[RefusedRecord, ...]
 
 
-def in_batches(records: Iterable[Record], size: int, on_progress: OnProgress = unseen, at_most: int = BATCH) -> Iterator[Batch]:
+def in_batches(records: Iterable[Record], size: int, on_progress: OnProgress = unseen) -> Iterator[Batch]:
     """The records of a file of `size` bytes in batches; progress is told after each, and at the end."""
     some: list[Record] = []
     count = 0
     for count, record in enumerate(records, 1):
         some.append(record)
-        if len(some) == at_most:
+        if len(some) == _BATCH:
             yield _batch(some)
             some = []
             on_progress(Progress("taking", record.position, size, count))
