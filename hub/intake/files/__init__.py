@@ -1,7 +1,7 @@
 """Files of notifications, whatever their format: batches in bounded memory, recorded a batch a transaction, or only looked at."""
 
 from hub.intake.files.events import read_events
-from hub.intake.files.records import Batch, BrokenFile, OnProgress, Progress, Record, RefusedRecord, in_batches, unseen
+from hub.intake.files.records import Batch, BrokenFile, OnProgress, Progress, Record, RefusedRecord, in_batches, told, unseen
 from hub.intake.files.take import Checked, OnRefused, Refusals, Summary, Tell, check, recorder, take
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "read_events",
     "recorder",
     "take",
+    "told",
     "unseen",
 ]

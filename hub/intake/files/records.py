@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from hub.intake.translation import NotTaken, sentence
+from hub.problems import Problem
 from schemas import Fault, Notification
+
+T = TypeVar("T")
 
 # A transaction's worth.
 _BATCH = 200
@@ -55,6 +58,21 @@ class Record:
     position: int
     line: int
     told: Notification | NotTaken
+
+
+def told(raw: T | NotTaken, read: Callable[[T], Notification]) -> Notification | NotTaken:
+    """What `read` makes of a record, or why it is not taken: `raw` says so where its own form is wrong.
+
+    `read` raises `NotTaken`, or `Problem` where a record is beyond the limits of every door.
+    """
+    if isinstance(raw, NotTaken):
+        return raw
+    try:
+        return read(raw)
+    except NotTaken as refused:
+        return refused
+    except Problem as problem:
+        return NotTaken(*problem.faults)
 
 
 @dataclass(frozen=True, slots=True)
