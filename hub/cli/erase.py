@@ -7,7 +7,6 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from hub.broker import topic_retention
 from hub.cases import group_reference
@@ -15,6 +14,7 @@ from hub.cli.json_document import to_document
 from hub.cli.opening import opened
 from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
+from hub.cli.tables import folding_table
 from hub.privacy import Erasure, erase, replay_erasures
 from hub.settings import Settings
 
@@ -75,9 +75,7 @@ def _print(done: Erasure) -> None:
     console.print(f"Erased: {done.keys} keys are destroyed. Nothing the hub holds of this case can be read.")
     if not done.remains:
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("Recipient", "Topic that still holds a copy", "Until, at the latest"):
-        table.add_column(name, overflow="fold")
+    table = folding_table("Recipient", "Topic that still holds a copy", "Until, at the latest")
     for one in done.remains:
         table.add_row(one.recipient, one.topic, f"{one.until:%d %B %Y}" if one.until else "not known")
     console.print(table)

@@ -17,7 +17,7 @@ from hub.cli.papers import PAPERS, papers_
 from hub.cli.reach import reach
 from hub.cli.references import never_given, reference_typed
 from hub.cli.register import current
-from hub.cli.tables import print_table
+from hub.cli.tables import folding_table, print_table
 from hub.local import load_settings
 from hub.policy import Decided, Sharing, ask
 from hub.recipients import Register, differences
@@ -126,9 +126,7 @@ def _print_answer(answer: Sharing, as_json: bool) -> None:
 
 
 def _table(found: list[Decided]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("Recipient", "Decision", "Rule", "Source", "A citizen reads"):
-        table.add_column(name, overflow="fold")
+    table = folding_table("Recipient", "Decision", "Rule", "Source", "A citizen reads")
     for one in found:
         table.add_row(one.recipient, one.decision, one.rule, one.source, one.sentence)
     return table

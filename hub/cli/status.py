@@ -14,7 +14,7 @@ from hub.cli.opening import opened
 from hub.cli.references import never_given, reference_typed
 from hub.cli.register import current
 from hub.cli.run import settings_with_secrets
-from hub.cli.tables import print_table
+from hub.cli.tables import folding_table, print_table
 from hub.cli.unset import Unset, are_not_set, unset_of
 from hub.local import Home
 from hub.policy import explain
@@ -95,11 +95,9 @@ class _Look:
 
 def _table(status: CaseStatus, unset: Unset) -> Table:
     title = f"{group_reference(status.reference)}  {status.kind}, {status.standing.word}: [bold]{status.state.value}[/]"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = folding_table("Recipient", "State", "Since", "Tries", "What that means", title=title)
     if status.erased_before is not None:
         table.caption = f"What was told before {status.erased_before:%d %B %Y} has been erased."
-    for name in ("Recipient", "State", "Since", "Tries", "What that means"):
-        table.add_column(name, overflow="fold")
     for one in status.deliveries:
         lacking = unset.get(one.recipient) if one.state == "queued" else None
         means = f"Waits: {are_not_set(lacking)}." if lacking else " ".join(filter(None, (one.explanation or sentence(one), one.reason)))
