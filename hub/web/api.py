@@ -83,7 +83,7 @@ def build(parts: Parts) -> Door:
     direct: dict[str, App] = {
         "/v1/notifications": NotificationsRoute(identify, Reader(parts.settings, kinds), *telling),
         "/v1/nhs-events": NhsEventsRoute(identify, parts.settings, *telling),
-        "/v1/security-events": SecurityEventsRoute(identify, parts.settings, parts.signing_keys, *telling),
+        "/v1/security-events": SecurityEventsRoute(identify, parts.settings, *telling),
     }
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
     metrics.start_at_zero(kinds=parts.register.current.kinds)
