@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.cases import CaseView, Likeness, Proposal, compare
+from hub.cli.tables import folding_table
 from schemas import Disclosures
 
 _COLOURS = {Likeness.DIFFERENT: "bold", Likeness.ONE_ONLY: "", Likeness.SAME: "dim"}
@@ -13,7 +14,7 @@ _COLOURS = {Likeness.DIFFERENT: "bold", Likeness.ONE_ONLY: "", Likeness.SAME: "d
 
 def proposals_table(found: list[Proposal]) -> Table:
     """Pairs, by their ids alone."""
-    table = _table("Case", "Other", "Why", "Since", "Decision")
+    table = folding_table("Case", "Other", "Why", "Since", "Decision")
     for proposal in found:
         since, decision = f"{proposal.proposed_at:%d %b %H:%M}", proposal.decision or "waits"
         table.add_row(str(proposal.case_a), str(proposal.case_b), proposal.cause, since, decision)
@@ -22,7 +23,7 @@ def proposals_table(found: list[Proposal]) -> Table:
 
 def case_table(one: CaseView) -> Table:
     """Each field of a case."""
-    table = _table("Field", "Says")
+    table = folding_table("Field", "Says")
     for path in sorted(one.fields):
         table.add_row(path, _shown(one.fields[path]))
     return table
@@ -30,7 +31,7 @@ def case_table(one: CaseView) -> Table:
 
 def pair_table(one: CaseView, other: CaseView) -> Table:
     """Both sides, field by field."""
-    table = _table("Field", "", str(one.case), str(other.case))
+    table = folding_table("Field", "", str(one.case), str(other.case))
     for found in compare(one, other):
         table.add_row(found.path, found.likeness.value, _shown(found.one), _shown(found.other), style=_COLOURS[found.likeness])
     return table
@@ -38,7 +39,7 @@ def pair_table(one: CaseView, other: CaseView) -> Table:
 
 def tellers_table(one: CaseView) -> Table:
     """Who told, in the order of arrival."""
-    table = _table("Told by", "Standing", "Fact", "Its own time", "Recorded")
+    table = folding_table("Told by", "Standing", "Fact", "Its own time", "Recorded")
     for teller in one.tellers:
         times = (f"{at:%d %b %Y %H:%M}" for at in (teller.source_time, teller.recorded_at))
         table.add_row(teller.source_kind or "not known", teller.standing, teller.fact, *times)
@@ -47,18 +48,11 @@ def tellers_table(one: CaseView) -> Table:
 
 def disclosures_table(found: Disclosures) -> Table:
     """What went to whom, by the paths of its fields."""
-    table = _table("Recipient", "When", "Notice", "Agreement", "Basis", "Fields")
+    table = folding_table("Recipient", "When", "Notice", "Agreement", "Basis", "Fields")
     for one in found.disclosures:
         when = f"{one.first_disclosed_at:%d %b %Y %H:%M:%S}{'' if one.told else ', not sent'}"
         basis = one.sender.basis if one.sender else ""
         table.add_row(one.recipient, when, one.notice, one.agreement, basis, "\n".join(one.fields))
-    return table
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
     return table
 
 

@@ -9,26 +9,22 @@ from uuid import UUID
 import orjson
 import typer
 
-from hub.cases import CaseView, MergeRefused, Parted, Proposal, compare, keep_apart, merge, parse_reference, proposals, undo, view
-from hub.cli.case_tables import case_table, disclosures_table, pair_table, proposals_table, tellers_table
+from hub.cases import MergeRefused, Parted, keep_apart, merge, undo
+from hub.cli.case_tables import proposals_table
+from hub.cli.disclosures import DISCLOSURES, disclosures_
 from hub.cli.export import EXPORT, export_
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
-from hub.cli.reach import reach
+from hub.cli.looks import REVIEW, SHOW, pairs, review_, show_
+from hub.cli.opening import opened
 from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
 from hub.local import load_settings
-from hub.policy import explain
 from hub.privacy import Keys
-from hub.recipients import RegisterWatch
-from hub.settings import Settings
 from hub.store import Pool
-from hub.tracking import Directory, disclosures, find_reference
-from schemas import Disclosures
 
 app = typer.Typer(no_args_is_help=True)
 
-_MOST_WORDS = 200
 T = TypeVar("T")
 
 _MERGE = """
@@ -37,22 +33,6 @@ tuo cases review
 tuo cases merge CASE OTHER
 
 tuo cases undo CASE OTHER  (when it was wrong)
-"""
-_SHOW = """
-tuo cases show CASE --why "the family asked what we hold"
-"""
-_REVIEW = """
-tuo cases review  (the pair that waits longest)
-
-tuo cases review CASE OTHER
-"""
-
-Why = Annotated[str, typer.Option("--why", help="Why you look; kept with your name and the time. Name nobody.", metavar="TEXT")]
-
-_DISCLOSURES = """
-tuo cases disclosures "4KXR D7WM 2PYM"
-
-tuo cases disclosures 4KXRD7WM2PYM --json | jq '.disclosures[] | .recipient, .fields'
 """
 
 
@@ -72,7 +52,7 @@ def list_(
     `looks-alike`: same name and birth date, and the same date of death or postcode. `keys-disagree`: one notification
     carries sure identifiers of both. The hub never merges by itself.
     """
-    found = asyncio.run(_list(load_settings(), proposed, limit))
+    found = asyncio.run(pairs(load_settings(), undecided=proposed, limit=limit))
     if as_json:
         print(orjson.dumps([to_document(proposal) for proposal in found]).decode())
     elif not found:
@@ -123,118 +103,16 @@ def keep_apart_(
     print("Noted: they are two.")
 
 
-@app.command("disclosures", epilog=_DISCLOSURES)
-def disclosures_(
-    reference: Annotated[str, typer.Argument(help="A reference of the case, with or without spaces.")],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document: the form of GET /v1/cases/{reference}/disclosures.")
-    ] = False,
-) -> None:
-    """Say exactly which fields went to whom, when, and under which agreement. What was in them is not shown.
-
-    The record stays when the case is erased.
-    """
-    code = parse_reference(reference)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
-    found = asyncio.run(_disclosed(load_settings(), code))
-    if as_json:
-        print(found.model_dump_json(by_alias=True))
-    elif not found.disclosures:
-        print("Nothing has been disclosed of this case.")
-    else:
-        print_table(disclosures_table(found))
-
-
-async def _disclosed(settings: Settings, reference: str) -> Disclosures:
-    async with await reach(settings.database_url) as pool:
-        register = RegisterWatch(pool)
-        await register.look()
-        async with pool.connection() as connection:
-            found = await find_reference(connection, reference)
-            if found is None:
-                raise Plain("The hub never gave this reference.")
-            return await disclosures(connection, Directory(lambda: register.current, explain), reference, found.case_id)
-
-
-@app.command("show", epilog=_SHOW)
-def show(
-    case: Annotated[UUID, typer.Argument(help="The case.")],
-    why: Why,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-) -> None:
-    """Open a case: what it says now, who told and how sure they are. It is personal, and that you looked is recorded."""
-    [found] = asyncio.run(_look([case], why))
-    if as_json:
-        print(orjson.dumps(to_document(found)).decode())
-        return
-    _print_heading(found)
-    print_table(case_table(found))
-    print()
-    print_table(tellers_table(found))
-
-
-@app.command("review", epilog=_REVIEW)
-def review(
-    case: Annotated[UUID | None, typer.Argument(help="One case; without, the pair that waits longest.")] = None,
-    other: Annotated[UUID | None, typer.Argument(help="The other.")] = None,
-    why: Why = "to decide whether two cases are one",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-) -> None:
-    """Show both sides of two cases that may be one, what differs first. It is personal, and that you looked is recorded."""
-    waiting = asyncio.run(_list(load_settings(), undecided=True, limit=1000))
-    pair = [one for one in (case, other) if one is not None] or [one for found in waiting[:1] for one in (found.case_a, found.case_b)]
-    if len(pair) == 1 or (case is not None and case == other):
-        raise typer.BadParameter("name both cases, or none for the pair that waits longest")
-    if not pair:
-        print("null" if as_json else "No two cases wait for a decision.")
-        return
-    one, two = asyncio.run(_look(pair, why))
-    if as_json:
-        compared = [to_document(field) for field in compare(one, two)]
-        print(orjson.dumps({"cases": [to_document(one), to_document(two)], "compared": compared, "waiting": len(waiting)}).decode())
-        return
-    print_table(pair_table(one, two))
-    for found in (one, two):
-        print()
-        _print_heading(found)
-        print_table(tellers_table(found))
-    print(f"\n{len(waiting)} wait. Decide: tuo cases merge {one.case} {two.case}\n    or: tuo cases keep-apart {one.case} {two.case}")
-
-
+app.command("disclosures", epilog=DISCLOSURES)(disclosures_)
+app.command("show", epilog=SHOW)(show_)
+app.command("review", epilog=REVIEW)(review_)
 app.command("export", epilog=EXPORT)(export_)
-
-
-async def _list(settings: Settings, undecided: bool, limit: int) -> list[Proposal]:
-    async with await reach(settings.database_url) as pool:
-        return await proposals(pool, undecided=undecided, limit=limit)
 
 
 async def _decide(act: Callable[[Pool, Keys], Awaitable[T]]) -> T:
     settings = settings_with_secrets()
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
+    async with opened(settings) as (pool, keys):
         try:
-            return await act(pool, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())))
+            return await act(pool, keys)
         except MergeRefused as refused:
             raise Plain(f"Not done: {refused}.") from None
-
-
-async def _look(cases: list[UUID], why: str) -> list[CaseView]:
-    if not 1 <= len(why.strip()) <= _MOST_WORDS:
-        raise Plain(f"Say with --why why you look, in at most {_MOST_WORDS} characters and naming nobody.")
-    settings = settings_with_secrets()
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
-        register = RegisterWatch(pool)
-        await register.look()
-        found = await view(pool, keys, register.current.kinds, cases, getpass.getuser(), why.strip())
-    if len(found) < len(cases):
-        raise Plain("The hub knows no such case: `tuo cases list` and `tuo tasks list` show their ids.")
-    return found
-
-
-def _print_heading(one: CaseView) -> None:
-    said = f"{one.case}: {one.kind}, {one.standing}, {one.fact}, since {one.opened_at:%d %b %Y %H:%M}"
-    part = f"; part of {one.part_of}" if one.part_of else ""
-    parts = f"; with {', '.join(map(str, one.parts))}" if one.parts else ""
-    print(f"{said}{part}{parts}{'' if one.fields else '; erased'}")

@@ -13,9 +13,9 @@ from rich.table import Table
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.tables import folding_table
 from hub.cli.typed import as_typed
 from hub.intake import ClientEntry, ClientExists, add_client, list_clients, revoke_client
-from hub.intake.secevents import KeysRefused, public_keys
 from hub.local import load_settings
 from hub.recipients import list_standing
 from hub.settings import Settings
@@ -97,6 +97,8 @@ def _read_keys(jwks: Path | None) -> str | None:
     """The key set in a file, seen to be one."""
     if jwks is None:
         return None
+    from hub.intake.secevents import KeysRefused, public_keys  # loads what signatures need, which no other of these commands does
+
     try:
         text = jwks.read_text("utf-8")
         public_keys(text)
@@ -135,9 +137,7 @@ async def _revoke(settings: Settings, client: str) -> bool:
 
 
 def _table(entries: list[ClientEntry]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("Id", "Name", "Source", "Recipient", "A second", "Since", ""):
-        table.add_column(name, overflow="fold")
+    table = folding_table("Id", "Name", "Source", "Recipient", "A second", "Since", "")
     for entry in entries:
         since, state = f"{entry.created_at:%d %b %Y}", "" if entry.active else "revoked"
         table.add_row(entry.id, entry.name, entry.source_kind.value, entry.recipient or "", str(entry.per_second), since, state)

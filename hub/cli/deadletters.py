@@ -14,6 +14,7 @@ from hub.broker import DeadLetter, Fate, find_dead_letters, list_dead_letters, o
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.tables import folding_table
 from hub.local import load_settings
 from hub.settings import Settings
 from hub.store import Connection
@@ -164,9 +165,7 @@ def _summary(letter: DeadLetter) -> dict[str, Any]:
 
 
 def _table(letters: list[DeadLetter]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("No", "Topic", "Where", "Reason", "Fields", "Died", "Put back before"):
-        table.add_column(heading, overflow="fold")
+    table = folding_table("No", "Topic", "Where", "Reason", "Fields", "Died", "Put back before")
     for letter in letters:
         where = f"{letter.record.partition}/{letter.record.offset}"
         died = f"{letter.died_at:%d %b %H:%M}"

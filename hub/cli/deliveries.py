@@ -13,6 +13,7 @@ from rich.table import Table
 from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.tables import folding_table
 from hub.delivery import OpenDelivery, list_open, redrive
 from hub.local import load_settings
 from hub.settings import Settings
@@ -110,9 +111,7 @@ async def _redrive(settings: Settings, recipient: str | None, ids: list[UUID] | 
 
 
 def _table(found: list[OpenDelivery]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("Delivery", "Recipient", "Version", "State", "Tries", "Told", "Why", "Since"):
-        table.add_column(name, overflow="fold")
+    table = folding_table("Delivery", "Recipient", "Version", "State", "Tries", "Told", "Why", "Since")
     for one in found:
         why = one.lane_waits_for or one.reason or ""
         told = "yes" if one.told else "no"

@@ -6,7 +6,9 @@ import orjson
 import typer
 from rich.console import Console
 
-from hub.cli.examination import Finding, Verdict, examine_installation, examine_machine
+from hub.cli.examination import examine_installation
+from hub.cli.finding import Finding, Verdict
+from hub.cli.machine import examine_machine
 from hub.cli.typed import as_typed
 from hub.local import Home
 

@@ -7,15 +7,15 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from hub.broker import topic_retention
-from hub.cases import group_reference, parse_reference
-from hub.cli.faults import Plain
+from hub.cases import group_reference
 from hub.cli.json_document import to_document
-from hub.cli.reach import reach
+from hub.cli.opening import opened
+from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
-from hub.privacy import Erasure, Keys, erase, replay_erasures
+from hub.cli.tables import folding_table
+from hub.privacy import Erasure, erase, replay_erasures
 from hub.settings import Settings
 
 app = typer.Typer()
@@ -45,27 +45,24 @@ def erase_(
         count = asyncio.run(_replay(settings))
         print(orjson.dumps({"replayed": count}).decode() if as_json else f"{count} erasures done again.")
         return
-    code = parse_reference(reference or "")
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(reference or "")
     if not yes:
         typer.confirm(f"Destroy everything the hub can read of {group_reference(code)}, for ever?", abort=True, err=True)
     done = asyncio.run(_erase(settings, code))
     if done is None:
-        raise Plain("The hub never gave this reference.")
+        raise never_given()
     print(orjson.dumps(to_document(done)).decode()) if as_json else _print(done)
     raise typer.Exit(0 if done.destroyed_at else 1)
 
 
 async def _erase(settings: Settings, reference: str) -> Erasure | None:
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
+    async with opened(settings) as (pool, keys):
         return await erase(pool, keys, reference, partial(topic_retention, settings))
 
 
 async def _replay(settings: Settings) -> int:
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        return await replay_erasures(pool, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())))
+    async with opened(settings) as (pool, keys):
+        return await replay_erasures(pool, keys)
 
 
 def _print(done: Erasure) -> None:
@@ -78,9 +75,7 @@ def _print(done: Erasure) -> None:
     console.print(f"Erased: {done.keys} keys are destroyed. Nothing the hub holds of this case can be read.")
     if not done.remains:
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("Recipient", "Topic that still holds a copy", "Until, at the latest"):
-        table.add_column(name, overflow="fold")
+    table = folding_table("Recipient", "Topic that still holds a copy", "Until, at the latest")
     for one in done.remains:
         table.add_row(one.recipient, one.topic, f"{one.until:%d %B %Y}" if one.until else "not known")
     console.print(table)

@@ -8,19 +8,14 @@ from typing import Annotated
 
 import typer
 
-from hub.cases import parse_reference
 from hub.cli.faults import Plain
-from hub.cli.reach import reach
+from hub.cli.opening import opened, reason_given
+from hub.cli.references import never_given, reference_typed
 from hub.cli.run import settings_with_secrets
-from hub.policy import explain
-from hub.privacy import Keys
-from hub.recipients import RegisterWatch
-from hub.tracking import Directory
 
 EXPORT = """
 tuo cases export "4KXR D7WM 2PYM" --out request-17 --why "access request 17"
 """
-_MOST_WORDS = 200
 
 
 def export_(
@@ -33,15 +28,12 @@ def export_(
     Third parties are struck out, whoever told among them; free words are marked, for a person to read. It is personal, only you
     can read the files, and that you opened it is recorded. Make sure who asks before you hand it over.
     """
-    code = parse_reference(reference)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
-    if not 1 <= len(why.strip()) <= _MOST_WORDS:
-        raise Plain(f"Say with --why why it is opened, in at most {_MOST_WORDS} characters and naming nobody.")
+    code = reference_typed(reference)
+    reason = reason_given(why, "why it is opened")
     files = [out.with_name(f"{out.name}.{ending}") for ending in ("json", "html")]
     if there := [str(file) for file in files if file.exists()]:
         raise Plain(f"{there[0]} is there already. Name other files with --out.")
-    for file, text in zip(files, asyncio.run(_export(code, why.strip())), strict=True):
+    for file, text in zip(files, asyncio.run(_export(code, reason)), strict=True):
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
             opened.write(text)
         print(f"Wrote: {file}")
@@ -49,15 +41,17 @@ def export_(
 
 
 async def _export(reference: str, why: str) -> tuple[str, str]:
-    from hub.access import as_page, export  # loads pages, which no other of these commands needs
+    # Pages, and what knows of deliveries and of the register, which commands that decide about cases do without.
+    from hub.access import as_page, export
+    from hub.cli.register import current
+    from hub.policy import explain
+    from hub.tracking import Directory
 
     settings = settings_with_secrets()
-    async with await reach(settings.database_url, size=2) as pool, await reach(settings.keystore_url) as keystore:
-        keys = Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value()))
-        register = RegisterWatch(pool)
-        await register.look()
-        directory = Directory(lambda: register.current, explain)
-        found = await export(pool, keys, register.current, directory, reference, getpass.getuser(), why)
+    async with opened(settings) as (pool, keys):
+        register = await current(pool)
+        directory = Directory(lambda: register, explain)
+        found = await export(pool, keys, register, directory, reference, getpass.getuser(), why)
     if found is None:
-        raise Plain("The hub never gave this reference.")
+        raise never_given()
     return found.model_dump_json(by_alias=True, indent=2), as_page(found)

@@ -9,7 +9,6 @@ from hub.cli.faults import Plain
 from hub.intake import gro, source_kind_of, table
 from hub.intake.files import Batch, OnProgress, read_events
 from hub.intake.nhs import read_event
-from hub.intake.secevents import client_keys, read_token
 from hub.kinds import Kinds
 from hub.privacy import Blind
 from hub.settings import Settings
@@ -66,6 +65,8 @@ async def source_of(
     if source.format is Format.CSV:
         return client, kind, table.read(source.file, _map(source, kinds), kinds, blind, on_progress)
     if source.format is Format.SET:
+        from hub.intake.secevents import client_keys, read_token  # loads what signatures need, which no other format does
+
         keys, audience = await client_keys(pool, client), settings.public_url.rstrip("/")
 
         def read_one(raw: bytes) -> Notification:

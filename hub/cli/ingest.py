@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hub.cases import Arrival, Recorded, Refusal, record
 from hub.cli.faults import Plain
 from hub.cli.formats import Format, Source, recognise, source_of
 from hub.cli.json_document import to_document
@@ -26,7 +25,6 @@ from hub.kinds import BUILT_IN
 from hub.privacy import Blind, Keys
 from hub.recipients import newest
 from hub.settings import Settings
-from schemas import Notification
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -81,11 +79,7 @@ async def _ingest(settings: Settings, source: Source, check: bool, on_progress: 
         teller, kind, batches = await source_of(source, ledger, kinds, blind, settings, on_progress)
         if check:
             return await files.check(batches, kind, on_refused)
-        keys = Keys(keystore, master)
-
-        async def tell(told: Sequence[Notification]) -> Sequence[Recorded | Refusal]:
-            return await record(ledger, keys, blind, [Arrival(teller, kind, one) for one in told], kinds)
-
+        tell = files.recorder(ledger, Keys(keystore, master), blind, teller, kind, kinds)
         return await files.take(batches, tell, on_refused)
 
 

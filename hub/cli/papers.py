@@ -9,11 +9,11 @@ import orjson
 import typer
 
 from hub.cli.faults import Plain
-from hub.cli.kinds import checks
+from hub.cli.folder import register_in
 from hub.cli.reach import reach
 from hub.cli.typed import as_typed
 from hub.local import load_settings
-from hub.recipients import Register, newest, read
+from hub.recipients import Register, newest
 from hub.settings import Settings
 
 PAPERS = """
@@ -37,7 +37,7 @@ def papers_(
     from hub.papers import blanks_in, papers  # loads templates and pages, which no other of these commands needs
 
     settings = load_settings()
-    register = _read(folder, settings) if folder else asyncio.run(_loaded(settings))
+    register = register_in(folder, settings) if folder else asyncio.run(_loaded(settings))
     day = on.date() if on else datetime.now(UTC).date()
     out.mkdir(parents=True, exist_ok=True)
     blanks: dict[str, int] = {}
@@ -51,15 +51,6 @@ def papers_(
     for name, count in blanks.items():
         print(f"Wrote: {out / name}.md and .html (to be filled in: {count})")
     print(f"{len(blanks)} papers with {sum(blanks.values())} places to be filled in.")
-
-
-def _read(folder: Path, settings: Settings) -> Register:
-    if not folder.is_dir():
-        raise Plain(f"There is no folder {folder}. Name the one that has a YAML file for each organisation.")
-    found = read(folder, checks(settings))
-    if not isinstance(found, Register):
-        raise Plain(f"The folder is not in order (faults: {len(found)}):\n" + "\n".join(f"  {fault}" for fault in found))
-    return found
 
 
 async def _loaded(settings: Settings) -> Register:

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
-from hub.cli.tables import print_table
+from hub.cli.tables import folding_table, print_table
 from hub.lookup import PlaceAnswer
 from hub.places import Changes
 from hub.recipients import Register
@@ -35,9 +33,7 @@ def print_place(answer: PlaceAnswer) -> None:
 
 
 def _print_services(answer: PlaceAnswer) -> None:
-    table = Table(title=f"Would be asked (register {answer.register_version})", title_justify="left", box=None, pad_edge=False)
-    for heading in ("Recipient", "Name", "Of"):
-        table.add_column(heading, overflow="fold")
+    table = folding_table("Recipient", "Name", "Of", title=f"Would be asked (register {answer.register_version})")
     for service in answer.services:
         table.add_row(service.recipient, service.name, ", ".join(service.kinds))
     print_table(table)

@@ -9,16 +9,18 @@ import orjson
 import typer
 from rich.table import Table
 
-from hub.cases import group_reference, parse_reference
+from hub.cases import group_reference
 from hub.cli.faults import Plain
+from hub.cli.folder import register_in
 from hub.cli.json_document import to_document
-from hub.cli.kinds import checks
 from hub.cli.papers import PAPERS, papers_
 from hub.cli.reach import reach
-from hub.cli.tables import print_table
+from hub.cli.references import never_given, reference_typed
+from hub.cli.register import current
+from hub.cli.tables import folding_table, print_table
 from hub.local import load_settings
 from hub.policy import Decided, Sharing, ask
-from hub.recipients import Register, differences, newest, read
+from hub.recipients import Register, differences
 from hub.settings import Settings
 from hub.tracking import decisions, find_reference
 
@@ -80,12 +82,7 @@ def diff(
     What changes under the same id and version is said too: give it a version of its own, so that what was signed stays what it was.
     """
     settings = load_settings()
-    folder = folder or settings.recipients_dir
-    if not folder.is_dir():
-        raise Plain(f"There is no folder {folder}. Name the one that has a YAML file for each organisation.")
-    wanted = read(folder, checks(settings))
-    if not isinstance(wanted, Register):
-        raise Plain(f"The folder is not in order (faults: {len(wanted)}):\n" + "\n".join(f"  {fault}" for fault in wanted))
+    wanted = register_in(folder, settings)
     found = differences(asyncio.run(_register(settings)), wanted)
     if as_json:
         print(orjson.dumps([to_document(one) for one in found]).decode())
@@ -97,9 +94,7 @@ app.command("papers", epilog=PAPERS)(papers_)
 
 
 def _explain_case(typed: str, as_json: bool) -> None:
-    code = parse_reference(typed)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(typed)
     found = asyncio.run(_decided(load_settings(), code))
     if as_json:
         print(orjson.dumps([to_document(one) for one in found]).decode())
@@ -110,15 +105,15 @@ def _explain_case(typed: str, as_json: bool) -> None:
 
 
 async def _register(settings: Settings) -> Register:
-    async with await reach(settings.database_url) as pool, pool.connection() as connection:
-        return await newest(connection) or Register(())
+    async with await reach(settings.database_url) as pool:
+        return await current(pool)
 
 
 async def _decided(settings: Settings, reference: str) -> list[Decided]:
     async with await reach(settings.database_url) as pool, pool.connection() as connection:
         found = await find_reference(connection, reference)
         if found is None:
-            raise Plain("The hub never gave this reference.")
+            raise never_given()
         return await decisions(connection, found.case_id)
 
 
@@ -131,9 +126,7 @@ def _print_answer(answer: Sharing, as_json: bool) -> None:
 
 
 def _table(found: list[Decided]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("Recipient", "Decision", "Rule", "Source", "A citizen reads"):
-        table.add_column(name, overflow="fold")
+    table = folding_table("Recipient", "Decision", "Rule", "Source", "A citizen reads")
     for one in found:
         table.add_row(one.recipient, one.decision, one.rule, one.source, one.sentence)
     return table

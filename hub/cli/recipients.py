@@ -1,28 +1,26 @@
 """`tuo recipients`: who is told."""
 
 import asyncio
-import os
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hub.cli.faults import Plain
+from hub.cli.folder import read_folder
 from hub.cli.json_document import to_document
-from hub.cli.kinds import checks
 from hub.cli.reach import reach
-from hub.cli.refusals import in_words
+from hub.cli.recipient_pages import agreements_end, name_of, print_check, print_init, recipients_table, urgent_way
+from hub.cli.stores import load_register
 from hub.cli.tables import print_table
 from hub.cli.typed import as_typed
-from hub.cli.unset import Unset, are_not_set, lacking_in, unset_of
+from hub.cli.unset import unset_of
 from hub.delivery import pause, resume
 from hub.local import Home, load_settings
-from hub.recipients import Fault, KindInUse, LaneStanding, NoStart, Register, endings, list_standing, load, newest, read, starting_points
+from hub.recipients import LaneStanding, NoStart, Register, list_standing, newest, starting_points
 from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -79,7 +77,7 @@ def init(
     if as_json:
         print(orjson.dumps({"folder": str(folder), "written": written, "kept": kept}).decode())
     else:
-        _print_init(folder, written, kept)
+        print_init(folder, written, kept)
     raise typer.Exit(0 if written else 1)
 
 
@@ -91,12 +89,12 @@ def check(folder: _Folder = None, as_json: _Json = False) -> None:
     where deliveries are sent. Ends with 1 where there is a fault.
     """
     settings = load_settings()
-    found = _read(folder, settings)
+    found = read_folder(folder, settings)
     faults, warnings = (found, ()) if isinstance(found, list) else ([], found.warnings)
     if as_json:
         print(orjson.dumps({"faults": [to_document(one) for one in faults], "warnings": [to_document(one) for one in warnings]}).decode())
     else:
-        _print_check(found if isinstance(found, Register) else None, faults, warnings)
+        print_check(found if isinstance(found, Register) else None, faults, warnings)
     if faults:
         raise typer.Exit(1)
 
@@ -105,10 +103,10 @@ def check(folder: _Folder = None, as_json: _Json = False) -> None:
 def load_(folder: _Folder = None, as_json: _Json = False) -> None:
     """Make a folder of recipients the current register. Every process follows within seconds; the same again changes nothing."""
     settings = load_settings()
-    found = _read(folder, settings)
+    found = read_folder(folder, settings)
     if not isinstance(found, Register):
         raise Plain(f"Nothing was loaded (faults: {len(found)}):\n" + "\n".join(f"  {fault}" for fault in found))
-    version = asyncio.run(_load(settings, found))
+    version = asyncio.run(load_register(settings.database_url, found))
     if as_json:
         print(orjson.dumps({"version": version, "recipients": len(found.recipients)}).decode())
     else:
@@ -127,14 +125,14 @@ def list_(
     register, standing = asyncio.run(_list(home.settings()))
     if recipients:
         standing = _only(recipients, standing)
-    unset, ends = unset_of(register, home), _ends(register)
+    unset, ends = unset_of(register, home), agreements_end(register)
     if as_json:
         lacking = {one.recipient: None if unset is None else unset.get(one.recipient, []) for one in standing}
         listed = [
             {
                 **to_document(one),
-                "urgent": _urgent(register, one),
-                "name": _name(register, one),
+                "urgent": urgent_way(register, one),
+                "name": name_of(register, one),
                 "notSet": lacking[one.recipient],
                 "agreementsEnd": ends.get(one.recipient),
             }
@@ -144,7 +142,7 @@ def list_(
     elif not standing:
         print(as_typed("There are no recipients yet. `tuo recipients load FOLDER` makes some known."))
     else:
-        print_table(_table(register, standing, unset or {}, ends))
+        print_table(recipients_table(register, standing, unset or {}, ends))
         if unset is None:
             print("No process that delivers runs in this home: whether addresses and secrets are set where one runs is not known here.")
 
@@ -178,29 +176,6 @@ def _write(path: Path, text: str) -> bool:
     return True
 
 
-def _print_init(folder: Path, written: list[str], kept: list[str]) -> None:
-    for said, names in (("Wrote", written), ("Kept as it was", kept)):
-        for name in names:
-            print(f"{said}: {folder / name}")
-    if written:
-        print(as_typed(f"Fill in what each says at its top, then tuo recipients check {folder}"))
-
-
-def _read(folder: Path | None, settings: Settings) -> Register | list[Fault]:
-    folder = folder or settings.recipients_dir
-    if not folder.is_dir():
-        raise Plain(f"There is no folder {folder}. Name the one that has a YAML file for each organisation.")
-    return read(folder, checks(settings))
-
-
-async def _load(settings: Settings, register: Register) -> int:
-    async with await reach(settings.database_url) as pool, pool.connection() as connection:
-        try:
-            return await load(connection, register)
-        except KindInUse as fault:
-            raise Plain(str(fault)) from None
-
-
 async def _list(settings: Settings) -> tuple[Register | None, list[LaneStanding]]:
     async with await reach(settings.database_url) as pool, pool.connection() as connection:
         return await newest(connection), await list_standing(connection)
@@ -216,67 +191,7 @@ async def _resume(settings: Settings, recipient: str) -> bool:
         return await resume(connection, recipient)
 
 
-def _print_check(register: Register | None, faults: list[Fault], warnings: tuple[Fault, ...]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    for fault in faults:
-        console.print("[red]fault[/]  ", end="")
-        console.print(str(fault), markup=False)
-    for warning in warnings:
-        console.print("[yellow]warning[/]  ", end="")
-        console.print(str(warning), markup=False)
-    if register is not None:
-        console.print(as_typed(_in_order(register)))
-
-
-def _in_order(register: Register) -> str:
-    """Warnings are no faults, but what this shell lacks is not to be read as in order everywhere."""
-    said = f"{len(register.recipients)} recipients, in order."
-    lacking = lacking_in(register, os.environ)
-    return f"{said} {len(lacking)} of them refer to what is not set in this shell; that matters where `tuo up` starts." if lacking else said
-
-
 def _only(recipients: Sequence[str], standing: Sequence[LaneStanding]) -> list[LaneStanding]:
     if unknown := sorted(set(recipients) - {one.recipient for one in standing}):
         raise Plain(f"There is no recipient {', '.join(unknown)}. `tuo recipients list` shows all.")
     return [one for one in standing if one.recipient in recipients]
-
-
-def _name(register: Register | None, standing: LaneStanding) -> str:
-    found = register.recipients.get(standing.recipient) if register else None
-    return found.name if found else "(no longer in the register)"
-
-
-def _ends(register: Register | None) -> dict[str, date]:
-    """By recipient the day from which an agreement no longer holds, where that is near and nothing follows."""
-    return {one.agreement.recipient: one.ends for one in reversed(endings(register, datetime.now(UTC).date()))} if register else {}
-
-
-def _urgent(register: Register | None, standing: LaneStanding) -> str | None:
-    """By what connector its cancellations and retractions go, where its entry says so."""
-    found = register.recipients.get(standing.recipient) if register else None
-    return found.entry.urgent.connector if found and found.entry.urgent else None
-
-
-def _table(register: Register | None, standing: list[LaneStanding], unset: Unset, ends: Mapping[str, date]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Recipient", no_wrap=True)
-    for heading in ("Name", "Reached by", "Now"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Waiting", "Held", "Failed"):
-        table.add_column(heading, justify="right")
-    for one in standing:
-        now = _now(one, unset.get(one.recipient))
-        if (day := ends.get(one.recipient)) is not None:
-            now = f"{now}; its agreement ends on {day:%d %B %Y}"
-        urgent = _urgent(register, one)
-        ways = f"{one.connector}, urgent news by {urgent}" if urgent else one.connector
-        table.add_row(one.recipient, _name(register, one), ways, now, str(one.waiting), str(one.held), str(one.failed))
-    return table
-
-
-def _now(one: LaneStanding, lacking: Sequence[str] | None) -> str:
-    if one.paused:
-        return f"paused: {one.paused}"
-    if lacking:
-        return f"out of reach: {are_not_set(lacking)}"
-    return f"fails: {in_words(one.breaker_cause)}" if one.breaker_open else "in order"

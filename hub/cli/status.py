@@ -8,16 +8,18 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from hub.cases import group_reference, parse_reference
+from hub.cases import group_reference
 from hub.cli.faults import Plain
-from hub.cli.reach import reach
+from hub.cli.opening import opened
+from hub.cli.references import never_given, reference_typed
+from hub.cli.register import current
 from hub.cli.run import settings_with_secrets
-from hub.cli.tables import print_table
+from hub.cli.tables import folding_table, print_table
 from hub.cli.unset import Unset, are_not_set, unset_of
 from hub.local import Home
 from hub.policy import explain
 from hub.privacy import Keys
-from hub.recipients import RegisterWatch
+from hub.recipients import Register
 from hub.settings import Settings
 from hub.store import Connection
 from hub.tracking import Directory, case_status, find_reference, sentence
@@ -51,19 +53,16 @@ def status(
     Operators see every answer, those too that a teller may not read. Ends with 1 while not everybody is told.
     """
     settings = settings_with_secrets()
-    code = parse_reference(reference)
-    if code is None:
-        raise Plain("This is not a reference: 12 letters and figures, the last of which checks the others. Look for a slip.")
+    code = reference_typed(reference)
     found = asyncio.run(_show(settings, code, follow and not as_json, as_json))
     raise typer.Exit(0 if found.state in _SETTLED else 1)
 
 
 async def _show(settings: Settings, reference: str, follow: bool, as_json: bool) -> CaseStatus:
-    async with await reach(settings.database_url) as pool, await reach(settings.keystore_url) as keystore:
-        register = RegisterWatch(pool)
-        await register.look()
-        look = _Look(reference, Keys(keystore, bytes.fromhex(settings.master_key.get_secret_value())), register)
-        unset = unset_of(register.current, Home()) or {}
+    async with opened(settings, size=1) as (pool, keys):
+        register = await current(pool)
+        look = _Look(reference, keys, register)
+        unset = unset_of(register, Home()) or {}
         async with pool.connection() as connection:
             found = await look.read(connection)
             if as_json:
@@ -80,15 +79,15 @@ async def _show(settings: Settings, reference: str, follow: bool, as_json: bool)
 
 
 class _Look:
-    def __init__(self, reference: str, keys: Keys, register: RegisterWatch) -> None:
+    def __init__(self, reference: str, keys: Keys, register: Register) -> None:
         self._reference = reference
         self._keys = keys
-        self._directory = Directory(lambda: register.current, explain)
+        self._directory = Directory(lambda: register, explain)
 
     async def read(self, connection: Connection) -> CaseStatus:
         found = await find_reference(connection, self._reference)
         if found is None:
-            raise Plain("The hub never gave this reference.")
+            raise never_given()
         if found.erased_at is not None:
             raise Plain(f"The case was erased on {found.erased_at:%d %B %Y}: what it said can no longer be read.")
         return await case_status(connection, self._keys, self._directory, self._reference, found, everything=True)
@@ -96,11 +95,9 @@ class _Look:
 
 def _table(status: CaseStatus, unset: Unset) -> Table:
     title = f"{group_reference(status.reference)}  {status.kind}, {status.standing.word}: [bold]{status.state.value}[/]"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = folding_table("Recipient", "State", "Since", "Tries", "What that means", title=title)
     if status.erased_before is not None:
         table.caption = f"What was told before {status.erased_before:%d %B %Y} has been erased."
-    for name in ("Recipient", "State", "Since", "Tries", "What that means"):
-        table.add_column(name, overflow="fold")
     for one in status.deliveries:
         lacking = unset.get(one.recipient) if one.state == "queued" else None
         means = f"Waits: {are_not_set(lacking)}." if lacking else " ".join(filter(None, (one.explanation or sentence(one), one.reason)))

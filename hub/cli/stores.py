@@ -32,8 +32,17 @@ def load_recipients(settings: Settings) -> Register | None:
     if not isinstance(found, Register):
         shown = "\n".join(f"  {fault}" for fault in found[:_SHOWN])
         raise Plain(f"The recipients in {folder} are not in order (faults: {len(found)}; all with tuo recipients check):\n{shown}")
-    asyncio.run(_load(settings.database_url, found))
+    asyncio.run(load_register(settings.database_url, found))
     return found
+
+
+async def load_register(url: str, register: Register) -> int:
+    """Make `register` the current one of the ledger at `url`, and return its version. Raises `Plain` where a kind it drops is in use."""
+    async with await reach(url) as pool, pool.connection() as connection:
+        try:
+            return await load(connection, register)
+        except KindInUse as fault:
+            raise Plain(str(fault)) from None
 
 
 def count_recipients(settings: Settings) -> int:
@@ -50,11 +59,3 @@ async def _count(url: str) -> int:
     async with await reach(url) as pool, pool.connection() as connection:
         register = await newest(connection)
     return len(register.recipients) if register is not None else 0
-
-
-async def _load(url: str, register: Register) -> None:
-    async with await reach(url) as pool, pool.connection() as connection:
-        try:
-            await load(connection, register)
-        except KindInUse as fault:
-            raise Plain(str(fault)) from None

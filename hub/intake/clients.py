@@ -20,7 +20,7 @@ CLIENT_CACHE_SECONDS = 3.0
 _KEY = re.compile(r"tuo_[A-Za-z0-9_-]{43}")
 _STRANGE_KEYS = 10_000  # remembered as unknown
 
-_FIND = "SELECT id, name, source_kind, recipient, per_second FROM client WHERE key_hash = %b AND active"
+_FIND = "SELECT id, name, source_kind, recipient, per_second, jwks FROM client WHERE key_hash = %b AND active"
 _ADD = "INSERT INTO client (id, name, source_kind, recipient, key_hash, per_second, jwks) VALUES (%b, %b, %b, %b, %b, %b, %b)"
 _KIND = "SELECT source_kind FROM client WHERE id = %b AND active"
 _REVOKE = "UPDATE client SET active = false WHERE id = %b AND active"
@@ -28,8 +28,8 @@ _LIST = "SELECT id, name, source_kind, recipient, per_second, active, created_at
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """A system that calls. `recipient` is set where it answers for one; `per_second` bounds its notifications, and its other calls."""
+class _System:
+    """`recipient` is set where it answers for one; `per_second` bounds its notifications, and its other calls."""
 
     id: str
     name: str
@@ -39,7 +39,14 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientEntry(Client):
+class Client(_System):
+    """A system that calls. `jwks` has its public keys, where it signs what it sends."""
+
+    jwks: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEntry(_System):
     """A client as it is listed."""
 
     active: bool
@@ -90,7 +97,7 @@ class Clients:
             if (client := self._remembered(hashed)) is not None:  # another of its calls looked meanwhile
                 return client
             row = await (await connection.execute(_FIND, (hashed,))).fetchone()
-        return None if row is None else Client(row[0], row[1], SourceKind(row[2]), row[3], row[4])
+        return None if row is None else Client(row[0], row[1], SourceKind(row[2]), *row[3:])
 
     def _forget(self, hashed: bytes, now: float) -> None:
         self._known.pop(hashed, None)

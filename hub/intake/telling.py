@@ -1,5 +1,6 @@
 """What every route has where the hub is told something: identifies, limits, reads the body, records, answers. Plain ASGI."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
@@ -32,7 +33,7 @@ Answered = tuple[int, Any, list[tuple[bytes, bytes]]]
 _JSON = b"application/json"
 
 
-class TellingRoute:
+class TellingRoute(ABC):
     """The ASGI application behind a route where the hub is told something; one for a process. What comes in how is each route's own."""
 
     def __init__(self, identify: Identify, media: Media, batcher: Batcher, answers: Answers, doorbell: Doorbell) -> None:
@@ -71,9 +72,9 @@ class TellingRoute:
         except (Unavailable, *LEDGER_AWAY) as error:
             raise unavailable() from error
 
+    @abstractmethod
     async def _answer(self, client: Client, kind: bytes, headers: Headers, receive: Receive) -> Answered:
         """What the route is for. Raises `Problem`."""
-        raise NotImplementedError
 
     def _refusal(self, problem: Problem) -> tuple[int, Any, bytes]:
         """Status, content and content type of what a caller is told instead."""
@@ -89,11 +90,15 @@ class TellingRoute:
         return raw
 
     async def _one(self, client: Client, key: str | None, told: Notification) -> Answered:
+        recorded, replayed = await self._recorded(client, key, told)
+        return 202, self._answers.accepted(recorded, told), [(b"idempotency-replayed", b"true")] if replayed else []
+
+    async def _recorded(self, client: Client, key: str | None, told: Notification) -> tuple[Recorded, bool]:
+        """What became of one notification, and whether it came before. Raises `Problem` where it is not taken."""
         (answer,) = await self._batcher.put([Arrival(client.id, client.source_kind, told, key, recipient=client.recipient)])
         if not isinstance(answer, Recorded):
             raise refused(answer, told, client.source_kind)
-        replayed = self._noted([(answer, told)])
-        return 202, self._answers.accepted(answer, told), [(b"idempotency-replayed", b"true")] if replayed else []
+        return answer, self._noted([(answer, told)])
 
     def _noted(self, told: Iterable[tuple[Answer, Notification]]) -> bool:
         """Count what is new and wake the relay; whether all were replays."""

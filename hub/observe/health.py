@@ -8,11 +8,9 @@ from typing import Any
 
 import orjson
 import psycopg
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from hub.observe.logs import log
-from hub.roles import Server
 from hub.settings import Settings
 from hub.store import Pool
 
@@ -95,6 +93,11 @@ async def serve(settings: Settings, role: str, ready: Ready) -> None:
     """
     if settings.observe_port == 0:
         return
+    # A server, which commands that only log and count do without.
+    import uvicorn
+
+    from hub.roles import Server
+
     config = uvicorn.Config(
         observing(role, ready),
         host=settings.observe_host,

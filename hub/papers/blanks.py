@@ -1,6 +1,9 @@
 """What the register cannot know stands in a paper as a blank that nobody overlooks."""
 
+import re
+
 _OPENS, _CLOSES = "[[ to be filled in: ", " ]]"
+_BLANK = re.compile(f"{re.escape(_OPENS)}.*?{re.escape(_CLOSES)}")
 
 
 class Blank(str):
@@ -17,3 +20,8 @@ def blank(what: str) -> Blank:
 def blanks_in(text: str) -> int:
     """How many are left. What a register says so itself is escaped, and no blank."""
     return text.count(_OPENS)
+
+
+def marked(html: str) -> str:
+    """`html` with every one of them marked."""
+    return _BLANK.sub(r"<mark>\g<0></mark>", html)

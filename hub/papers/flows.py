@@ -56,16 +56,19 @@ class Told:
         return tuple(sorted({flow.terms.purpose for flow in self.flows if flow.terms.purpose}))
 
 
-def flows_by_kind(register: Register, on: date) -> list[Told]:
+def flows_of(register: Register, on: date) -> list[Flow]:
+    """Every flow on a day, recipient by recipient."""
+    return list(_flows(register, on))
+
+
+def by_kind(flows: Sequence[Flow], register: Register) -> list[Told]:
     """Every kind that anybody is told of, in the order of their names."""
-    flows = list(_flows(register, on))
     kinds = sorted({flow.kind.name for flow in flows})
     return [Told(register.kinds[kind], [flow for flow in flows if flow.kind.name == kind]) for kind in kinds]
 
 
-def flows_by_recipient(register: Register, on: date) -> list[tuple[Recipient, list[Flow]]]:
+def by_recipient(flows: Sequence[Flow], register: Register) -> list[tuple[Recipient, list[Flow]]]:
     """Every recipient with its flows, in the order of their ids."""
-    flows = list(_flows(register, on))
     return [(one, [flow for flow in flows if flow.recipient is one]) for one in register.recipients.values()]
 
 

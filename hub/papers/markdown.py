@@ -5,11 +5,10 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from hub.papers.blanks import Blank
+from hub.papers.blanks import Blank, marked
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 _AT_START = re.compile(r"^([-+=]|[0-9]+(?=[.)]))")
-_BLANK = re.compile(r"\[\[ to be filled in: .*? \]\]")
 _HTML = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -34,5 +33,4 @@ def code(value: Any) -> Written:
 
 def as_html(text: str) -> str:
     """The same as HTML, with blanks marked; tags in it stay text."""
-    html: str = _HTML.render(text)
-    return _BLANK.sub(r"<mark>\g<0></mark>", html)
+    return marked(_HTML.render(text))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from hub.pages import Pages
 from hub.papers.blanks import blank
 from hub.papers.controller import controller_of
-from hub.papers.flows import flows_by_kind, flows_by_recipient
+from hub.papers.flows import by_kind, by_recipient, flows_of
 from hub.papers.markdown import Written, as_html, code, escaped
 from hub.papers.wording import in_sentence, lasting
 from hub.recipients import Register, prohibitions
@@ -36,14 +36,15 @@ class Paper:
 
 def papers(register: Register, on: date) -> Iterator[Paper]:
     """All papers of a register on a day. The same register and day make the same papers, to the letter."""
-    told = flows_by_kind(register, on)
+    flows = flows_of(register, on)
+    told = by_kind(flows, register)
     shown = {
         "register": register,
         "day": on,
         "on": f"{on.day} {on:%B %Y}",
         "controller": controller_of(register),
         "told": told,
-        "recipients": flows_by_recipient(register, on),
+        "recipients": by_recipient(flows, register),
         "prohibitions": prohibitions(),
         "held": [flow.terms.name for one in told for flow in one.flows if flow.is_held],
     }

@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from hub.intake import Answers, Client, Headers, NotificationsRoute, Rate, Reader, Receive, Scope, Send
-from hub.intake.nhs import NhsReader
+from hub.intake.nhs import NhsEventsRoute
 from hub.intake.secevents import SecurityEventsRoute
 from hub.kinds import Kinds
 from hub.observe import log, metrics, observing, setup_logging
@@ -82,8 +82,8 @@ def build(parts: Parts) -> Door:
     telling = parts.batcher, Answers(url, parts.blind, kinds), parts.doorbell
     direct: dict[str, App] = {
         "/v1/notifications": NotificationsRoute(identify, Reader(parts.settings, kinds), *telling),
-        "/v1/nhs-events": NotificationsRoute(identify, NhsReader(parts.settings), *telling),
-        "/v1/security-events": SecurityEventsRoute(identify, parts.settings, parts.signing_keys, *telling),
+        "/v1/nhs-events": NhsEventsRoute(identify, parts.settings, *telling),
+        "/v1/security-events": SecurityEventsRoute(identify, parts.settings, *telling),
     }
     office = Office(parts.pool, parts.keys, parts.blind, Directory(lambda: parts.register.current, explain), url)
     metrics.start_at_zero(kinds=parts.register.current.kinds)

@@ -148,14 +148,14 @@ def _operation() -> dict[str, Any]:
 
 def _nhs_events() -> dict[str, Any]:
     """As a notification, in the NHS's words: docs/adapters.md has which events, and what becomes of their members."""
-    any_object = {"type": "object"}
+    any_object, notifying = {"type": "object"}, _operation()
     return {
-        **_operation(),
+        **notifying,
         "summary": "Pass on an NHS event",
         "description": "A signal of the Multicast Notification Service, or a FHIR message of the National Events Management Service.",
         "operationId": "passOnNhsEvent",
         "requestBody": _body(dict.fromkeys(("application/cloudevents+json", "application/json", "application/fhir+json"), any_object)),
-        "responses": {status: answer for status, answer in _operation()["responses"].items() if status != "207"},
+        "responses": {status: answer for status, answer in notifying["responses"].items() if status != "207"},
     }
 
 

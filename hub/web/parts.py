@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from hub.cases import Arrival, Recorded, Refusal, record
 from hub.intake import Batcher, Clients, Doorbell
-from hub.intake.secevents import PublicKeys, client_keys
 from hub.observe import Ready, answers, once_a_second
 from hub.privacy import Blind, Keys
 from hub.recipients import RegisterWatch
@@ -35,10 +34,6 @@ class Parts:
     doorbell: Doorbell
     ready: Ready
     register: RegisterWatch
-
-    async def signing_keys(self, client: str) -> PublicKeys | None:
-        """The public keys of a client that signs."""
-        return await client_keys(self.pool, client)
 
 
 @contextlib.asynccontextmanager

@@ -9,7 +9,9 @@ import httpx
 import orjson
 import pytest
 
+from hub.cases import effective_content, read_versions
 from hub.intake import add_client
+from hub.kinds import BUILT_IN
 from hub.settings import Settings
 from hub.web.api import build
 from hub.web.parts import Parts, open_parts
@@ -42,6 +44,13 @@ class Api:
     async def caller(self, name: str = "registrars", source_kind: SourceKind = SourceKind.REGISTRAR, per_second: int = 10_000) -> Caller:
         _, key = await add_client(self.parts.pool, name, source_kind, per_second=per_second)
         return Caller(self.http, {"authorization": f"Bearer {key}"})
+
+
+async def told(api: Api) -> list[dict[str, Any]]:
+    """The truth of each case there is."""
+    async with api.parts.pool.connection() as connection:
+        cases = await (await connection.execute("SELECT id, kind FROM cases ORDER BY id")).fetchall()
+        return [effective_content(BUILT_IN[kind], (await read_versions(connection, api.parts.keys, case))[1]) for case, kind in cases]
 
 
 @contextlib.asynccontextmanager

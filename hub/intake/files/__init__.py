@@ -1,8 +1,8 @@
 """Files of notifications, whatever their format: batches in bounded memory, recorded a batch a transaction, or only looked at."""
 
 from hub.intake.files.events import read_events
-from hub.intake.files.records import Batch, BrokenFile, OnProgress, Progress, Record, RefusedRecord, in_batches, unseen
-from hub.intake.files.take import Checked, OnRefused, Refusals, Summary, Tell, check, take
+from hub.intake.files.records import Batch, BrokenFile, OnProgress, Progress, Record, RefusedRecord, in_batches, told, unseen
+from hub.intake.files.take import Checked, OnRefused, Refusals, Summary, Tell, check, recorder, take
 
 __all__ = [
     "Batch",
@@ -19,6 +19,8 @@ __all__ = [
     "check",
     "in_batches",
     "read_events",
+    "recorder",
     "take",
+    "told",
     "unseen",
 ]

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from hub.intake.files.records import Batch, OnProgress, Record, in_batches, unseen
+from hub.intake.files.records import Batch, OnProgress, Record, in_batches, told, unseen
 from hub.intake.translation import NotTaken
-from hub.problems import Problem
 from schemas import Fault, Notification
 
 # Reads one event. Raises `NotTaken`, or `Problem` where it is beyond the limits of every door.
@@ -24,7 +23,7 @@ def read_events(path: Path, read_event: ReadEvent, largest: int, on_progress: On
         is_one = size <= largest and not _is_whole(file.readline())
         file.seek(0)
         lines = iter([(1, file.read())]) if is_one else _lines(file, largest)
-        records = (Record(file.tell(), line, _told(raw, read_event)) for line, raw in lines)
+        records = (Record(file.tell(), line, told(raw, read_event)) for line, raw in lines)
         yield from in_batches(records, size, on_progress)
 
 
@@ -43,14 +42,3 @@ def _lines(file: BinaryIO, largest: int) -> Iterator[tuple[int, bytes | NotTaken
             yield number, NotTaken(Fault("", "is too large", f"at most {largest} bytes"))
         elif line := raw.strip():
             yield number, line
-
-
-def _told(raw: bytes | NotTaken, read_event: ReadEvent) -> Notification | NotTaken:
-    if isinstance(raw, NotTaken):
-        return raw
-    try:
-        return read_event(raw)
-    except NotTaken as refused:
-        return refused
-    except Problem as problem:
-        return NotTaken(*problem.faults)

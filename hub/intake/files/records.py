@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from hub.intake.translation import NotTaken, sentence
+from hub.problems import Problem
 from schemas import Fault, Notification
 
+T = TypeVar("T")
+
 # A transaction's worth.
-BATCH = 200
+_BATCH = 200
 
 
 class BrokenFile(Exception):
@@ -57,6 +60,21 @@ class Record:
     told: Notification | NotTaken
 
 
+def told(raw: T | NotTaken, read: Callable[[T], Notification]) -> Notification | NotTaken:
+    """What `read` makes of a record, or why it is not taken: `raw` says so where its own form is wrong.
+
+    `read` raises `NotTaken`, or `Problem` where a record is beyond the limits of every door.
+    """
+    if isinstance(raw, NotTaken):
+        return raw
+    try:
+        return read(raw)
+    except NotTaken as refused:
+        return refused
+    except Problem as problem:
+        return NotTaken(*problem.faults)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some records in the file's order, each with its line, and those refused among them."""
@@ -65,13 +83,13 @@ class Batch:
     refused: tuple[RefusedRecord, ...]
 
 
-def in_batches(records: Iterable[Record], size: int, on_progress: OnProgress = unseen, at_most: int = BATCH) -> Iterator[Batch]:
+def in_batches(records: Iterable[Record], size: int, on_progress: OnProgress = unseen) -> Iterator[Batch]:
     """The records of a file of `size` bytes in batches; progress is told after each, and at the end."""
     some: list[Record] = []
     count = 0
     for count, record in enumerate(records, 1):
         some.append(record)
-        if len(some) == at_most:
+        if len(some) == _BATCH:
             yield _batch(some)
             some = []
             on_progress(Progress("taking", record.position, size, count))

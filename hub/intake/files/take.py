@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hub.cases import Position, Recorded, Refusal
+from hub.cases import Arrival, Position, Recorded, Refusal, record
 from hub.intake.answers import above_source
 from hub.intake.files.records import Batch, RefusedRecord
+from hub.kinds import BUILT_IN, Kinds
+from hub.privacy import Blind, Keys
+from hub.store import Pool
 from schemas import Fault, Notification, SourceKind, highest_standing
 
-# Records the notifications of one teller: `hub.cases.record`, with who it is.
+# Records the notifications of one teller.
 Tell = Callable[[Sequence[Notification]], Awaitable[Sequence[Recorded | Refusal]]]
 OnRefused = Callable[[RefusedRecord], None]
 
@@ -60,6 +63,15 @@ class Checked(Refusals):
 
 def _unwatched(_: RefusedRecord) -> None:
     """The summary is enough."""
+
+
+def recorder(pool: Pool, keys: Keys, blind: Blind, client: str, source_kind: SourceKind, kinds: Kinds = BUILT_IN) -> Tell:
+    """Records into the ledger, as told by `client`. `kinds` are those the file is read by."""
+
+    async def tell(told: Sequence[Notification]) -> Sequence[Recorded | Refusal]:
+        return await record(pool, keys, blind, [Arrival(client, source_kind, one) for one in told], kinds)
+
+    return tell
 
 
 async def take(batches: Iterable[Batch], tell: Tell, on_refused: OnRefused = _unwatched) -> Summary:

@@ -4,19 +4,18 @@ The total stands at the end of an extract, so nothing is taken before all of it 
 the same open file: one replaced in between is not read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from hub.cases import Arrival, Recorded, Refusal, record
 from hub.intake import files
-from hub.intake.files import Batch, OnProgress, Progress, Record, Summary, unseen
-from hub.intake.gro.elements import Node, elements
+from hub.intake.files import Batch, OnProgress, Progress, Record, Summary, told, unseen
+from hub.intake.gro.elements import elements
 from hub.intake.gro.record import notification_of
-from hub.intake.translation import NotTaken
 from hub.privacy import Blind, Keys
 from hub.store import Pool
-from schemas import Notification, SourceKind
+from schemas import SourceKind
 
 CLIENT = "gro"
 
@@ -27,12 +26,12 @@ def read(path: Path, blind: Blind, on_progress: OnProgress = unseen) -> Iterator
     Raises `BrokenExtract` before the first batch where the form or the total is wrong, and `OSError` where the file
     cannot be read.
     """
-    id_key = blind.key("gro event ids")
     with path.open("rb") as file:
         size = path.stat().st_size
         _check(file, size, on_progress)
         file.seek(0)
-        records = (Record(position, line, _told(node, id_key)) for position, line, node in elements(file))
+        read_one = partial(notification_of, id_key=blind.key("gro event ids"))
+        records = (Record(position, line, told(node, read_one)) for position, line, node in elements(file))
         yield from files.in_batches(records, size, on_progress)
 
 
@@ -41,10 +40,7 @@ async def take(pool: Pool, keys: Keys, blind: Blind, path: Path, on_progress: On
 
     Raises what `read` and `hub.intake.files.take` raise.
     """
-
-    async def tell(told: Sequence[Notification]) -> Sequence[Recorded | Refusal]:
-        return await record(pool, keys, blind, [Arrival(CLIENT, SourceKind.REGISTER, one) for one in told])
-
+    tell = files.recorder(pool, keys, blind, CLIENT, SourceKind.REGISTER)
     return await files.take(read(path, blind, on_progress), tell)
 
 
@@ -56,10 +52,3 @@ def _check(file: BinaryIO, size: int, on_progress: OnProgress) -> None:
             on_progress(done)
         done = Progress("checking", position, size, records)
     on_progress(Progress("checking", size, size, done.records))
-
-
-def _told(node: Node, id_key: bytes) -> Notification | NotTaken:
-    try:
-        return notification_of(node, id_key)
-    except NotTaken as error:
-        return error

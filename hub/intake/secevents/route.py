@@ -1,6 +1,5 @@
 """`POST /v1/security-events`: tokens pushed over HTTP, answered as RFC 8935 has it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hub.intake.answers import Answers
@@ -9,7 +8,7 @@ from hub.intake.clients import Client
 from hub.intake.doorbell import Doorbell
 from hub.intake.problems import invalid
 from hub.intake.reading import Media
-from hub.intake.secevents.keys import PublicKeys
+from hub.intake.secevents.keys import public_keys
 from hub.intake.secevents.token import TYPE, TokenRefused, read_token
 from hub.intake.telling import Answered, Headers, Identify, Receive, TellingRoute
 from hub.intake.translation import sentence
@@ -21,29 +20,24 @@ _MEDIA = f"application/{TYPE}".encode()
 _CODES = {403: "access_denied"}
 _NOT_OF_THE_TOKEN = (401, 405, 413, 415, 429, 500, 503)
 
-KeysOf = Callable[[str], Awaitable[PublicKeys | None]]
-
 
 class SecurityEventsRoute(TellingRoute):
     """The caller is known by its API key as at every door; the token must be signed with a key of the same client."""
 
-    def __init__(
-        self, identify: Identify, settings: Settings, keys_of: KeysOf, batcher: Batcher, answers: Answers, doorbell: Doorbell
-    ) -> None:
+    def __init__(self, identify: Identify, settings: Settings, batcher: Batcher, answers: Answers, doorbell: Doorbell) -> None:
         super().__init__(identify, Media({_MEDIA: settings.max_body_bytes}, _MEDIA.decode()), batcher, answers, doorbell)
         self._settings = settings
-        self._keys_of = keys_of
 
     async def _answer(self, client: Client, kind: bytes, headers: Headers, receive: Receive) -> Answered:
         raw = await self._body(kind, receive)
-        keys = await self._keys_of(client.id)
+        keys = public_keys(client.jwks) if client.jwks else None
         try:
             told = read_token(raw.decode("latin-1").strip(), keys, self._settings.public_url.rstrip("/"), self._settings.max_depth)
         except TokenRefused as refused:
             problem = invalid(refused.faults)
             problem.tag = refused.code
             raise problem from None
-        await self._one(client, None, told)
+        await self._recorded(client, None, told)
         return 202, None, []
 
     def _refusal(self, problem: Problem) -> tuple[int, Any, bytes]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from hub.intake.files import Batch, BrokenFile, OnProgress, Record, in_batches, unseen
+from hub.intake.files import Batch, BrokenFile, OnProgress, Record, in_batches, told, unseen
 from hub.intake.table.cells import values_of
 from hub.intake.table.column_map import ColumnMap
 from hub.intake.table.rows import rows
@@ -28,7 +28,7 @@ def read(path: Path, columns: ColumnMap, kinds: Kinds, blind: Blind, on_progress
     with path.open("rb") as file:
         found = rows(file, columns.encoding, columns.delimiter)
         table = _Table(columns, kinds, _head(found, columns), blind.key("table event ids"))
-        records = (Record(file.tell(), line, _told(table, cells)) for line, cells in found)
+        records = (Record(file.tell(), line, told(cells, table.notification)) for line, cells in found)
         yield from in_batches(records, path.stat().st_size, on_progress)
 
 
@@ -43,13 +43,6 @@ def _head(found: Iterator[tuple[int, list[str] | NotTaken]], columns: ColumnMap)
             fault = "has no column" if name not in names else "has more than one column"
             raise BrokenFile(f'its first line {fault} "{name}", which the map speaks of', line)
     return names
-
-
-def _told(table: "_Table", cells: list[str] | NotTaken) -> Notification | NotTaken:
-    try:
-        return cells if isinstance(cells, NotTaken) else table.notification(cells)
-    except NotTaken as refused:
-        return refused
 
 
 class _Table:

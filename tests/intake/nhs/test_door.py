@@ -7,10 +7,8 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
-from hub.cases import effective_content, read_versions
-from hub.kinds import BUILT_IN
 from schemas import SourceKind
-from tests.intake.conftest import EVENT, Api, Caller
+from tests.intake.conftest import EVENT, Api, Caller, told
 from tests.intake.documented import example
 
 FHIR = "application/fhir+json"
@@ -30,13 +28,6 @@ async def send(nhs: Caller, event: Any, media: str = EVENT) -> tuple[int, Any]:
     answer = await nhs.http.post("/v1/nhs-events", content=body, headers={**nhs.headers, "content-type": media})
     assert NUMBER not in answer.text
     return answer.status_code, answer.json()
-
-
-async def told(api: Api) -> list[dict[str, Any]]:
-    """The truth of each case there is."""
-    async with api.parts.pool.connection() as connection:
-        cases = await (await connection.execute("SELECT id, kind FROM cases ORDER BY id")).fetchall()
-        return [effective_content(BUILT_IN[kind], (await read_versions(connection, api.parts.keys, case))[1]) for case, kind in cases]
 
 
 def changed(event: dict[str, Any], value: Any, *path: str | int) -> dict[str, Any]:

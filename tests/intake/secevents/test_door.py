@@ -9,18 +9,9 @@ import orjson
 import pytest
 from joserfc.jwk import ECKey
 
-from hub.cases import effective_content, read_versions
-from hub.kinds import BUILT_IN
 from schemas import SourceKind
-from tests.intake.conftest import Api
+from tests.intake.conftest import Api, told
 from tests.intake.secevents.conftest import REGISTERED, UPDATED, Sender, claims, death, sender_of
-
-
-async def told(api: Api) -> list[dict[str, Any]]:
-    """The truth of each case there is."""
-    async with api.parts.pool.connection() as connection:
-        cases = await (await connection.execute("SELECT id FROM cases")).fetchall()
-        return [effective_content(BUILT_IN["bereavement"], (await read_versions(connection, api.parts.keys, case))[1]) for (case,) in cases]
 
 
 async def test_the_documented_token_is_a_registered_death(api: Api, sender: Sender) -> None:
