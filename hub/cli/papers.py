@@ -1,7 +1,7 @@
 """`tuo policy papers`: the papers of data protection, as files."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from hub.cli.typed import as_typed
 from hub.local import load_settings
 from hub.recipients import Register, newest
 from hub.settings import Settings
+from schemas.days import today
 
 PAPERS = """
 tuo policy papers --out papers
@@ -38,7 +39,7 @@ def papers_(
 
     settings = load_settings()
     register = register_in(folder, settings) if folder else asyncio.run(_loaded(settings))
-    day = on.date() if on else datetime.now(UTC).date()
+    day = on.date() if on else today()
     out.mkdir(parents=True, exist_ok=True)
     blanks: dict[str, int] = {}
     for paper in papers(register, day):

@@ -1,7 +1,7 @@
 """`tuo places`: which councils a postcode has, and the data that know it."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -18,6 +18,7 @@ from hub.lookup import look_up
 from hub.places import SOURCES, Changes, Reason, prepare_edition, put_in_place
 from hub.recipients import Register
 from hub.settings import Settings
+from schemas.days import today
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -98,7 +99,7 @@ def update(
 def _prepare(folder: Path, made: Path, edition: date, settings: Settings) -> Changes:
     current = settings.places_dir if (settings.places_dir / "areas.json").is_file() else Settings.model_fields["places_dir"].default
     try:
-        return prepare_edition(folder, made, edition, current, _today())
+        return prepare_edition(folder, made, edition, current, today())
     except (ValueError, EOFError, OSError) as error:
         raise Plain(f"The registers in {folder} cannot be read: {error}. Nothing was changed.") from None
 
@@ -112,10 +113,6 @@ def _print(changes: Changes, register: Register | None, written: Path | None, as
 
 def _day(text: str | None, option: str) -> date:
     try:
-        return date.fromisoformat(text) if text else _today()
+        return date.fromisoformat(text) if text else today()
     except ValueError:
         raise Plain(f"{option} {text} is not a day. Write it as 2027-04-01: year, month, day.") from None
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

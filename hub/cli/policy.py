@@ -1,7 +1,7 @@
 """`tuo policy`: what may be shared, what a register changes, and the papers of data protection."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +23,7 @@ from hub.policy import Decided, Sharing, ask
 from hub.recipients import Register, differences
 from hub.settings import Settings
 from hub.tracking import decisions, find_reference
+from schemas.days import today
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -65,7 +66,7 @@ def explain_(
     elif kind is None or recipient is None:
         raise Plain("Say what is asked about: --kind and --recipient, or --case with a reference.")
     else:
-        day = on.date() if on else datetime.now(UTC).date()
+        day = on.date() if on else today()
         answer = ask(asyncio.run(_register(load_settings())), kind, recipient, field, day)
         if isinstance(answer, list):
             raise Plain("\n".join(f"--{fault.field} {fault.fault}; accepted: {fault.accepted}" for fault in answer))

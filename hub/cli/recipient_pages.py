@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from hub.cli.refusals import in_words
 from hub.cli.typed import as_typed
 from hub.cli.unset import Unset, are_not_set, lacking_in
 from hub.recipients import Fault, LaneStanding, Register, endings
+from schemas.days import today
 
 
 def print_init(folder: Path, written: list[str], kept: list[str]) -> None:
@@ -51,7 +52,7 @@ def name_of(register: Register | None, standing: LaneStanding) -> str:
 
 def agreements_end(register: Register | None) -> dict[str, date]:
     """By recipient the day from which an agreement no longer holds, where that is near and nothing follows."""
-    return {one.agreement.recipient: one.ends for one in reversed(endings(register, datetime.now(UTC).date()))} if register else {}
+    return {one.agreement.recipient: one.ends for one in reversed(endings(register, today()))} if register else {}
 
 
 def urgent_way(register: Register | None, standing: LaneStanding) -> str | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +21,7 @@ from hub.delivery import pause, resume
 from hub.local import Home, load_settings
 from hub.recipients import LaneStanding, NoStart, Register, list_standing, newest, starting_points
 from hub.settings import Settings
+from schemas.days import today
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -67,7 +67,7 @@ def init(
     were there already.
     """
     try:
-        files = starting_points(code, datetime.now(UTC).date())
+        files = starting_points(code, today())
     except NoStart as error:
         raise Plain(str(error)) from None
     folder = out or load_settings().recipients_dir

@@ -1,8 +1,9 @@
 """Agreements that start or end, and a register that changed: what was held or waits is planned again."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from hub.store import Pool, ask_for_planning_in_parts
+from schemas.days import begins, today
 from schemas.delivery import State
 
 _REGISTER = "SELECT max(version) FROM register"
@@ -12,7 +13,7 @@ FROM tally
 JOIN delivery d ON d.lane = tally.lane AND d.state = tally.state AND d.state < 10
 JOIN plan ON plan.case_id = d.case_id AND plan.version = d.version
 WHERE tally.count > 0 AND tally.state = ANY(%b::smallint[])
-  AND (plan.planned_at < date_trunc('day', now()) OR plan.register < %b::bigint)
+  AND (plan.planned_at < %b OR plan.register < %b::bigint)
 """
 # Held: an agreement may allow it from today. Queued: one may have ended yesterday.
 _STATES = [int(State.HELD), int(State.QUEUED)]
@@ -29,10 +30,10 @@ class Agreements:
         Returns how many cases that made due."""
         async with pool.connection() as connection:
             row = await (await connection.execute(_REGISTER)).fetchone()
-            today = (datetime.now(UTC).date(), int(row[0] or 0) if row else 0)
-            if today == self._looked_for:
+            day, register = today(), int(row[0] or 0) if row else 0
+            if (day, register) == self._looked_for:
                 return 0
-            cases = sorted({row[0] for row in await (await connection.execute(_WAITING, (_STATES, today[1]))).fetchall()})
+            cases = sorted({row[0] for row in await (await connection.execute(_WAITING, (_STATES, begins(day), register))).fetchall()})
             due = await ask_for_planning_in_parts(connection, cases)
-        self._looked_for = today
+        self._looked_for = day, register
         return due

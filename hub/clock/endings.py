@@ -1,11 +1,12 @@
 """Agreements that end with nothing to follow them: a task for the partner desk, in time."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from hub.observe import metrics
 from hub.recipients import Ending, Register, endings
 from hub.store import Pool
 from hub.tasks import Cause, TaskDraft, close_tasks, open_tasks
+from schemas.days import begins, today
 
 _OPEN = "SELECT about FROM task WHERE cause = %b AND closed_at IS NULL"
 
@@ -15,7 +16,7 @@ async def watch_endings(pool: Pool, register: Register, on: date | None = None) 
     follows by now, or that end later."""
     if not register.version:
         return
-    found = endings(register, on or datetime.now(UTC).date())
+    found = endings(register, on or today())
     metrics.agreements_ending.set(len(found))
     names = {one.agreement.name for one in found}
     async with pool.connection() as connection, connection.transaction():
@@ -28,5 +29,5 @@ async def watch_endings(pool: Pool, register: Register, on: date | None = None) 
 def _draft(one: Ending) -> TaskDraft:
     agreement = one.agreement
     evidence = {"agreement": agreement.name, "kind": agreement.kind, "ends": one.ends.isoformat()}
-    due = datetime.combine(one.ends, time(), UTC)
+    due = begins(one.ends)
     return TaskDraft(Cause.AGREEMENT_ENDING, agreement.name, recipient=agreement.recipient, evidence=evidence, due_at=due)

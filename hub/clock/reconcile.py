@@ -4,7 +4,7 @@ Cases a page at a time, all of them once a night. What is missing is planned aga
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from hub.observe import log, metrics
@@ -12,6 +12,7 @@ from hub.planning import Prover
 from hub.privacy import Keys
 from hub.store import Connection, Pool, ask_for_planning
 from hub.tasks import Cause, TaskDraft, open_tasks
+from schemas.days import today
 
 _PAGE = 5_000
 _AT_ONCE = 250
@@ -37,15 +38,15 @@ class Reconciliation:
         self._done_on: date | None = None
 
     async def look(self, pool: Pool) -> int:
-        """Once a day (UTC) look at every case; how many were not whole: it should never be more than 0."""
-        today, missing = datetime.now(UTC).date(), 0
-        while self._done_on != today:
+        """Once a day look at every case; how many were not whole: it should never be more than 0."""
+        day, missing = today(), 0
+        while self._done_on != day:
             page = await self._page(pool)
             missing += await self._look_through(pool, page)
             if len(page) == _PAGE:
                 self._next = page[-1]
             else:
-                self._next, self._done_on = UUID(int=0), today
+                self._next, self._done_on = UUID(int=0), day
                 metrics.reconciled.set_to_current_time()
         return missing
 

@@ -4,11 +4,12 @@ On the day on which its council is no more, or another has taken its places over
 planned again. The plan of that day asks the successor; what had not reached the old recipient is taken back from it.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from hub.observe import log
 from hub.recipients import Register
 from hub.store import Pool, ask_for_planning_in_parts
+from schemas.days import begins, today
 from schemas.ids import bound_at
 
 # A hub that stood still over the day makes up for it.
@@ -38,15 +39,15 @@ class Successions:
 
     async def look(self, pool: Pool, register: Register) -> int:
         """Ask for planning wherever something is open with who is not responsible any more; how many cases that made due."""
-        today = datetime.now(UTC).date()
-        if register.version == 0 or (today, register.version) == self._looked_for:
+        day = today()
+        if register.version == 0 or (day, register.version) == self._looked_for:
             return 0
         count = 0
         for id_, recipient in register.recipients.items():
             over = recipient.over_since
-            if over is not None and today - _BACK <= over <= today:
-                count += await _pass_on(pool, id_, datetime.combine(over, time(), UTC))
-        self._looked_for = today, register.version
+            if over is not None and day - _BACK <= over <= day:
+                count += await _pass_on(pool, id_, begins(over))
+        self._looked_for = day, register.version
         if count:
             log.info("clock.passed-on", count=count)
         return count

@@ -1,12 +1,12 @@
 """What a teller may have meant otherwise: taken as told, and said in the answer, so that a slip can be corrected."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from hub.kinds import Kind, said
 from hub.places import Unplaced, find
 from hub.policy import explain
 from schemas import LifeEvent
+from schemas.days import today
 
 _BORN, _DIED = "dateOfBirth.value", "dateOfDeath.value"
 
@@ -23,6 +23,6 @@ def _found(event: LifeEvent, kind: Kind) -> Iterator[tuple[str, str]]:
         yield f"{kind.subject}.{_BORN}", "The birth lies after the death. It is taken as told."
     for path in (f"{address}.postcode" for where in kind.places for address in where.address):
         postcode = said(event, path)
-        place = find(postcode, datetime.now(UTC).date()) if postcode else None
+        place = find(postcode, today()) if postcode else None
         if isinstance(place, Unplaced):
             yield path, f"{explain(place.reason)} No council is chosen by it."

@@ -16,6 +16,7 @@ from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, minimiser
 from hub.recipients import Recipient
 from schemas import SAID_ALWAYS, Fact, Notice
+from schemas.days import day_of
 
 _ENDS = {Fact.CANCELLED: Notice.CANCELLED, Fact.RETRACTED: Notice.RETRACTED}
 
@@ -32,7 +33,7 @@ def over(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> I
         elif past is not None:
             yield end_for(case, past, _ENDS[case.fact], book.urgent(recipient) or lane_of(case, past) or past.lane)
         elif said is not None:
-            yield _end_of_its_own(case, recipient, said, book, now.date())
+            yield _end_of_its_own(case, recipient, said, book, day_of(now))
     yield from _inherited(case, told, where, book)
 
 

@@ -24,6 +24,7 @@ from hub.privacy import Blind, Keys
 from hub.recipients import Register
 from hub.store import Connection, Pool
 from hub.tasks import close_tasks, open_tasks
+from schemas.days import day_of
 
 # What a plan made before left queued: a record that comes again is a reason to say so again.
 _STILL_QUEUED = """
@@ -149,7 +150,7 @@ class Planner:
         rows = Rows(Events(self._blind, self._public_url, controller.contact if controller else None), now)
         opened, closed = [], []
         for case in cases:
-            where = whereabouts(case.kind, case.content, now.date())
+            where = whereabouts(case.kind, case.content, day_of(now))
             verdicts = judge(case, where, book, now)
             rows.add(case, verdicts, where.notes)
             drafts = self._work.opened_by(case, verdicts)

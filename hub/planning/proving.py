@@ -20,6 +20,7 @@ from hub.privacy import Keys
 from hub.recipients import of_version
 from hub.store import Connection
 from schemas import Fact
+from schemas.days import day_of
 
 _PLANS = """
 SELECT p.case_id, p.register, p.planned_at, p.decisions FROM cases c JOIN plan p ON p.case_id = c.id AND p.version = c.effective
@@ -74,7 +75,7 @@ def _missing(case: DueCase, plan: _Plan, book: OfferBook, told: set[str]) -> lis
     decided = {str(one["recipient"]): one for one in plan.decisions}
     unnamed = told - decided.keys()
     if case.fact is Fact.ASSERTED:
-        where = whereabouts(case.kind, case.content, plan.planned_at.date())
+        where = whereabouts(case.kind, case.content, day_of(plan.planned_at))
         for verdict in judge(case, where, book, plan.planned_at):
             one = decided.get(verdict.recipient)
             if one is None or (isinstance(verdict, Telling) and one["decision"] in _KEPT_BACK and one["rule"] not in _HAVE_IT):

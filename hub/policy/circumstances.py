@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from hub.policy.decision import Held, Withheld
 from hub.recipients import Agreement
 from schemas import SourceKind, Standing
+from schemas.days import begins, day_of
 from schemas.parts import Confidence
 
 # Through these a person tells, whoever that is; the others are bodies that tell for themselves.
@@ -67,6 +68,6 @@ def _not_yet(circumstances: Circumstances, at: datetime) -> Held | None:
     # A case may be told between the moment a planner looks at its watch and the one at which it reads: without a window nothing waits.
     if circumstances.hold_for and at < (over := circumstances.told_at + circumstances.hold_for):
         return Held("hold-window", over)
-    if circumstances.effective is not None and circumstances.effective > at.astimezone(UTC).date():
-        return Held("not-due-yet", datetime.combine(circumstances.effective, time(), UTC))
+    if circumstances.effective is not None and circumstances.effective > day_of(at):
+        return Held("not-due-yet", begins(circumstances.effective))
     return None

@@ -1,13 +1,13 @@
 """Of an agreement what is allowed and holds deliveries: no power, no impact assessment, an end with nothing after it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from hub.recipients.documents import Document
 from hub.recipients.endings import ending
 from hub.recipients.entries import Agreement, Service
 from hub.recipients.faults import Fault
 from schemas import Answer
+from schemas.days import today
 
 _LACKS = {
     "no-power": ("cites no power: its deliveries are held", "`sender` and `receiver`, each with `power` and `basis`"),
@@ -24,7 +24,7 @@ def agreement_warnings(
     """What a person should look at in one agreement; `others` are all of the same recipient and kind."""
     if agreement.lacks is not None:
         yield document.fault(at, *_LACKS[agreement.lacks])
-    last = ending(others, datetime.now(UTC).date())
+    last = ending(others, today())
     if last is not None and last.agreement is agreement:
         said = f"is {last.ends}, and nothing follows it: deliveries are held from that day"
         yield document.fault((*at, "ends"), said, "an agreement that starts on that day, or a later end")

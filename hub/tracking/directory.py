@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from hub.recipients import Contact, Register
+from schemas.days import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Directory:
 
     def _may_read_answers(self, recipient: str, kind: str) -> bool:
         """As the newest agreement that has begun says; without one, nothing but "received"."""
-        today = datetime.now(UTC).date()
-        begun = [agreement for agreement in self.current().agreements(recipient, kind) if agreement.starts <= today]
+        day = today()
+        begun = [agreement for agreement in self.current().agreements(recipient, kind) if agreement.starts <= day]
         return bool(begun) and begun[-1].citizen_reads == "everything"
 
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from hub.cases import group_reference
 from schemas import CaseState, CaseStatus, DeliveryStatus, Fact, NotTold, State
+from schemas.days import UK
 from schemas.status import STATE_WORDS, ContactPoint
 
-_UK = ZoneInfo("Europe/London")
 _STATE = {word: state for state, word in STATE_WORDS.items()}
 
 _SUMMARY = {
@@ -151,7 +150,7 @@ def page_of(status: CaseStatus, kind: str) -> Page:
 
 def day_of(at: datetime) -> str:
     """A time as it is said in this country: `21 November 2026 at 8:40am`."""
-    local = at.astimezone(_UK)
+    local = at.astimezone(UK)
     hour = local.hour % 12 or 12
     return f"{local.day} {local:%B %Y} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 

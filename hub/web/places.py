@@ -1,7 +1,7 @@
 """The route for whoever asks which councils and services a postcode has."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -13,6 +13,7 @@ from hub.places import Reason
 from hub.problems import Problem
 from hub.recipients import Register
 from schemas import Fault
+from schemas.days import today
 
 
 def routes(identify: Callable[[Request], Awaitable[Client]], register: Callable[[], Register]) -> APIRouter:
@@ -40,7 +41,7 @@ def routes(identify: Callable[[Request], Awaitable[Client]], register: Callable[
 
 def _day(on: str | None) -> date:
     try:
-        return date.fromisoformat(on) if on else datetime.now(UTC).date()
+        return date.fromisoformat(on) if on else today()
     except ValueError:
         raise _invalid("on", "is not a day", "a day such as 2027-04-01") from None
 

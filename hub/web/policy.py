@@ -1,7 +1,7 @@
 """The policy over HTTP: may this be shared, and by which rule?"""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -11,6 +11,7 @@ from hub.policy import Sharing, ask
 from hub.problems import Problem
 from hub.recipients import Register
 from schemas import SourceKind
+from schemas.days import today
 
 # They answer people's questions about any recipient.
 _ASK_OF_ALL = frozenset({SourceKind.CONTACT_DESK})
@@ -37,7 +38,7 @@ def policy_routes(identify: Callable[..., Awaitable[Client]], register: Callable
         where it comes from, and what a citizen reads. A recipient's client asks about itself; a contact desk about all."""
         if client.recipient != recipient and client.source_kind not in _ASK_OF_ALL:
             raise Problem(403, "not-yours", "Not yours to ask about", "Ask about the recipient that this key answers for.")
-        answer = ask(register(), kind, recipient, field, on or datetime.now(UTC).date())
+        answer = ask(register(), kind, recipient, field, on or today())
         if isinstance(answer, list):
             raise Problem(422, "invalid", "The question cannot be answered", "See `faults`.", answer)
         return answer

@@ -1,10 +1,10 @@
 """What the documentation says of `POST /v1/notifications` is what is taken and answered."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from schemas import KINDS as BUILT_IN_KINDS
 from schemas import BatchReceipt, ProblemDocument, Receipt
+from schemas.days import today
 from tests.cases.deaths import event
 from tests.intake.conftest import BATCH, EVENT, Api
 
@@ -30,7 +30,7 @@ async def test_the_examples_of_the_documentation_are_taken_one_of_each_kind(api:
 def _of_today(example: dict[str, Any]) -> dict[str, Any]:
     """A move is told within three months of its day: the example's day passes."""
     data = example["data"]
-    return {**example, "data": {**data, "movedOn": datetime.now(UTC).date().isoformat()}} if "movedOn" in data else example
+    return {**example, "data": {**data, "movedOn": today().isoformat()}} if "movedOn" in data else example
 
 
 async def test_what_is_answered_is_what_the_documentation_says(api: Api) -> None:

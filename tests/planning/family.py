@@ -8,11 +8,12 @@ from typing import Any
 from hub.cases import Arrival
 from hub.recipients import Organisation
 from schemas import SourceKind
+from schemas.days import today
 from schemas.notification import BUILT_IN
 from tests.planning.paper import organisation
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 _numbers = itertools.count(1)
 
 SG1, WD17 = {"lines": ["1 High Street"], "postcode": "SG1 1JG"}, {"lines": ["2 Low Street"], "postcode": "WD17 1XL"}

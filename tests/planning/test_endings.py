@@ -10,10 +10,11 @@ from hub.clock.tallies import fold_tallies
 from hub.planning import Planner
 from hub.recipients import Register
 from schemas import State
+from schemas.days import today
 from tests.cases.deaths import death
 from tests.planning.conftest import Hub, everyone
 
-_TODAY = datetime.now(UTC).date()
+_TODAY = today()
 _TOMORROW = _TODAY + timedelta(days=1)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from hub.clock.successions import Successions
 from hub.recipients import Organisation
 from schemas import Notice, State
+from schemas.days import today
 from tests.cases.deaths import death
 from tests.planning.conftest import STEVENAGE, Hub, everyone, organisation
 
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 OLD, NEW = "stevenage.housing-benefit", "shared.housing-benefit"
 
 

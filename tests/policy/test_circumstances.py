@@ -82,3 +82,10 @@ def test_what_passes_by_itself_says_when() -> None:
     after = in_case(_agreement(), _case(**_LATER), held.until)
     assert after == Held("not-due-yet", _NEXT_DAY)
     assert in_case(_agreement(), _case(**_LATER), _NEXT_DAY) is None
+
+
+def test_in_summer_a_day_has_come_an_hour_before_it_is_midnight_in_utc() -> None:
+    dated = _case(effective=date(2027, 4, 1))
+    midnight = datetime(2027, 3, 31, 23, tzinfo=UTC)
+    assert in_case(_agreement(), dated, midnight - timedelta(seconds=1)) == Held("not-due-yet", midnight)
+    assert in_case(_agreement(), dated, midnight) is None

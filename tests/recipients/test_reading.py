@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from hub.cli.kinds import checks
 from hub.recipients import Fault, Register, read, resolve
 from hub.settings import Settings
+from schemas.days import today
 
 _ENTRY = """\
 organisation: stevenage
@@ -172,8 +173,7 @@ def test_an_agreement_without_a_signed_impact_assessment_is_allowed_with_a_warni
 
 
 def test_an_agreement_that_ends_soon_is_warned_of_unless_another_follows(tmp_path: Path) -> None:
-    today = datetime.now(UTC).date()
-    soon, later = today + timedelta(days=30), today + timedelta(days=31)
+    soon, later = today() + timedelta(days=30), today() + timedelta(days=31)
     ending = _ENTRY.replace("    protocol:", f"    ends: {soon}\n    protocol:")
     assert any("nothing follows it" in warning for warning in _warnings(tmp_path, ending))
     assert not any("nothing follows it" in warning for warning in _warnings(tmp_path, ending.replace(f"{soon}", f"{later}")))

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from hub.cli.demo.people import CAMBRIDGE, HERTFORD, LIVERPOOL, ST_ALBANS, STEVENAGE, WATFORD, Event, Home, event, invent_name
+from schemas.days import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Person:
     @classmethod
     def at(cls, home: Home) -> "Person":
         chance = random.SystemRandom()
-        died = datetime.now(UTC).date() - timedelta(days=chance.randint(3, 9))
+        died = today() - timedelta(days=chance.randint(3, 9))
         born = died - timedelta(days=chance.randint(20_000, 36_000))
         given, family = invent_name()
         return cls(given, family, born, died, home, str(chance.randint(100_000_000, 999_999_999)))

@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hub.cli.demo.people import LIVERPOOL, STEVENAGE, Event, Home, event, invent_name
 from hub.kinds import Part
 from hub.places import Place, find
 from hub.recipients import Recipient, Register
+from schemas.days import today
 
 # Whom the families of the demo do not want told. Of everybody else who is told by choice they say yes.
 _NOT_WANTED = frozenset({"stevenage.housing", "liverpool.libraries"})
@@ -20,7 +21,7 @@ def birth(register: Register) -> Event:
     """A birth in Stevenage, as a registrar tells it."""
     chance = random.SystemRandom()
     given, family = invent_name()
-    born = datetime.now(UTC).date() - timedelta(days=chance.randint(3, 20))
+    born = today() - timedelta(days=chance.randint(3, 20))
     mother = _person(invent_name()[0], family, born - timedelta(days=chance.randint(7_000, 14_000)))
     return event(
         "birth",
@@ -28,23 +29,23 @@ def birth(register: Register) -> Event:
         registration={"number": str(chance.randint(100_000_000, 999_999_999)), "area": "england-and-wales"},
         child=_person(given, family, born) | {"usualAddress": STEVENAGE.address},
         mother=mother | {"usualAddress": STEVENAGE.address},
-        choices=_choices(register, "birth", (STEVENAGE,), datetime.now(UTC).date()),
+        choices=_choices(register, "birth", (STEVENAGE,), today()),
     )
 
 
 def move(register: Register) -> Event:
     """A move from Stevenage to Liverpool next week, as the mover tells a contact centre."""
     chance = random.SystemRandom()
-    today = datetime.now(UTC).date()
+    day = today()
     return event(
         "change-of-address",
         "informal",
-        mover=_person(*invent_name(), today - timedelta(days=chance.randint(7_000, 20_000))),
+        mover=_person(*invent_name(), day - timedelta(days=chance.randint(7_000, 20_000))),
         identity="medium",
-        movedOn=(today + _NEXT_WEEK).isoformat(),
+        movedOn=(day + _NEXT_WEEK).isoformat(),
         oldAddress=STEVENAGE.address,
         newAddress=LIVERPOOL.address,
-        choices=_choices(register, "change-of-address", (STEVENAGE, LIVERPOOL), today + _NEXT_WEEK),
+        choices=_choices(register, "change-of-address", (STEVENAGE, LIVERPOOL), day + _NEXT_WEEK),
     )
 
 

@@ -4,16 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hub.intake.gro.elements import Node
 from hub.intake.translation import NotTaken, address, notification, said
 from schemas import Fact, Fault, Notification, Standing
+from schemas.days import UK
 
 SOURCE = "urn:uk:gro:death-extract"
 TYPE = "uk.tellusonce.bereavement.v1"
 
-_LOCAL = ZoneInfo("Europe/London")
 _SEXES = {"1": "male", "2": "female", "9": "indeterminate"}
 _REASONS = {
     "1": "formal correction",
@@ -64,7 +63,7 @@ def _utc(text: str) -> datetime:
     """UK local time where it names no zone; of the hour that comes twice in October, the first."""
     try:
         at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=_LOCAL)).astimezone(UTC)
+        return (at if at.tzinfo else at.replace(tzinfo=UK)).astimezone(UTC)
     except (ValueError, OverflowError):
         accepted = "a date and time such as 2012-03-12T17:39:54.000"
         raise NotTaken(Fault("RecordLockedDateTime or RecordUpdateDateTime", accepted, "")) from None

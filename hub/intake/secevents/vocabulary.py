@@ -17,6 +17,7 @@ from typing import Any
 from hub.intake.member import Member
 from hub.intake.secevents.address import postal_address
 from schemas import Fact, Standing
+from schemas.days import today
 
 _VOCABULARY = "https://vocab.account.gov.uk/v1/"
 # Authority names of RFC 4198: the register of England and Wales is the General Register Office's.
@@ -105,7 +106,7 @@ def _time_of_event(toe: Member) -> str:
 
 def _holds(dated: Member) -> bool:
     until = dated.at("validUntil").text()
-    return not until or until > datetime.now(UTC).date().isoformat()
+    return not until or until > today().isoformat()
 
 
 def _all_names(names: Iterable[Member]) -> dict[str, Any]:
