@@ -107,12 +107,13 @@ class Scene:
         """Who has to be told of a death there, by the register's files."""
         return concerned(self.entries, home.codes)
 
-    def heard(self, person: Person) -> list[Heard]:
-        """Everything any recipient heard of a person, in order."""
+    def heard(self, *people: Person) -> list[Heard]:
+        """Everything any recipient heard of these people, in order."""
         arrivals = self.simulator.arrivals()
         contents = self.simulator.contents()
         found = [Heard(one.recipient, contents[one.message], one.repeated) for one in arrivals]
-        return [one for one in found if person.tag.lower() in orjson.dumps(one.event).decode().lower()]
+        tags = [person.tag.lower() for person in people]
+        return [one for one in found if any(tag in orjson.dumps(one.event).decode().lower() for tag in tags)]
 
     def settle(self, within: float = 30.0) -> None:
         """Wait until nothing is on its way: what has not been heard by then will not be."""
