@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_snake
 
 from schemas import parts
 from schemas.events.life_event import LifeEvent
+from schemas.faults import Fault
 from schemas.words import PRINTABLE, Line, Model, Prose, ShortLine, is_empty
 
 # What a schema may refer to, by name: the parts every kind is made of.
@@ -31,13 +32,17 @@ _LARGEST = 2**53  # of what every reader of JSON can count with
 
 
 class SchemaFault(Exception):
-    """What a schema says that is not taken: the text names the member and what is accepted."""
+    """What a schema says that is not taken."""
+
+    def __init__(self, member: str, fault: str, accepted: str) -> None:
+        super().__init__(f"{member}: {fault} (accepted: {accepted})")
+        self.fault = Fault(member, fault, accepted)
 
 
 def own_model(kind: str, schema: Mapping[str, Any]) -> type[LifeEvent]:
     """The model of a kind described by `schema`. Raises `SchemaFault`."""
     if not _KIND.fullmatch(kind):
-        raise SchemaFault(f"kind: {kind[:40]!r} is not a name (accepted: small letters, figures and hyphens, such as leaving-care)")
+        raise SchemaFault("kind", f"{kind[:40]!r} is not a name", "small letters, figures and hyphens, such as leaving-care")
     fields = _fields(schema, "", 0, LifeEvent)
     name = "".join(word.capitalize() for word in kind.split("-"))
     made = create_model(name, __base__=LifeEvent, __doc__=str(schema.get("description", ""))[:500] or None, **fields)
@@ -49,21 +54,21 @@ def _fields(schema: Mapping[str, Any], at: str, depth: int, base: type[Model]) -
     """The members of an object, by their names in Python as `to_snake` makes them for whoever reads a path."""
     properties = schema.get("properties")
     if schema.get("type") != "object" or not isinstance(properties, Mapping) or not properties:
-        raise SchemaFault(f"{at or 'schema'}: is no object with members (accepted: `type: object` and `properties`)")
+        raise SchemaFault(at or "schema", "is no object with members", "`type: object` and `properties`")
     if len(properties) > _MOST_MEMBERS:
-        raise SchemaFault(f"{at or 'schema'}: is too large (accepted: {_MOST_MEMBERS} members)")
+        raise SchemaFault(at or "schema", "is too large", f"{_MOST_MEMBERS} members")
     required = schema.get("required", [])
     if not isinstance(required, list) or any(not isinstance(name, str) or name not in properties for name in required):
-        raise SchemaFault(f"{at or 'schema'}: requires what it does not have (accepted: a list of its members)")
+        raise SchemaFault(at or "schema", "requires what it does not have", "a list of its members")
     fields: dict[str, Any] = {}
     taken = get_type_hints(base).keys()
     for name, inner in properties.items():
         path = f"{at}.{name}" if at else str(name)
         if not _NAME.fullmatch(str(name)):
-            raise SchemaFault(f"{path}: is not a name (accepted: camelCase, such as leftOn)")
+            raise SchemaFault(path, "is not a name", "camelCase, such as leftOn")
         snake = to_snake(name)
         if snake in fields or snake in taken or hasattr(base, snake):
-            raise SchemaFault(f"{path}: is taken: every event has it, or another member is written almost so (accepted: another name)")
+            raise SchemaFault(path, "is taken: every event has it, or another member is written almost so", "another name")
         fields[snake] = _field(name, inner, path, depth, is_required=name in required)
     return fields
 
@@ -80,13 +85,13 @@ def _field(name: str, schema: Any, path: str, depth: int, *, is_required: bool) 
 def _type(schema: Any, path: str, depth: int) -> tuple[Any, tuple[()] | None]:
     """The type, and for a list what stands for none."""
     if not isinstance(schema, Mapping):
-        raise SchemaFault(f"{path}: is no schema (accepted: an object with `type` or `$ref`)")
+        raise SchemaFault(path, "is no schema", "an object with `type` or `$ref`")
     if depth > _DEEPEST:
-        raise SchemaFault(f"{path.partition('.')[0]}: is too deep (accepted: {_DEEPEST} levels)")
+        raise SchemaFault(path.partition(".")[0], "is too deep", f"{_DEEPEST} levels")
     if "$ref" in schema:
         part = PARTS.get(str(schema["$ref"]).rpartition("/")[2])
         if part is None:
-            raise SchemaFault(f"{path}: refers to no part (accepted: {', '.join(sorted(PARTS))})")
+            raise SchemaFault(path, "refers to no part", ", ".join(sorted(PARTS)))
         return part, None
     match schema.get("type"):
         case "boolean":
@@ -103,14 +108,14 @@ def _type(schema: Any, path: str, depth: int) -> tuple[Any, tuple[()] | None]:
         case "object":
             fields = _fields(schema, path, depth + 1, Model)
             return create_model("".join(part.capitalize() for part in path.split(".")), __base__=Model, **fields), None
-    raise SchemaFault(f"{path}: is of no type that is taken (accepted: boolean, integer, string, array, object, or `$ref` to a part)")
+    raise SchemaFault(path, "is of no type that is taken", "boolean, integer, string, array, object, or `$ref` to a part")
 
 
 def _text(schema: Mapping[str, Any], path: str) -> Any:
     if "enum" in schema:
         words = schema["enum"]
         if not isinstance(words, list) or not 1 <= len(words) <= _MOST_WORDS or not all(_KIND.fullmatch(str(word)) for word in words):
-            raise SchemaFault(f"{path}: has an enum of other than words (accepted: {_MOST_WORDS}, in small letters, figures and hyphens)")
+            raise SchemaFault(path, "has an enum of other than words", f"{_MOST_WORDS}, in small letters, figures and hyphens")
         return StrEnum(path.rpartition(".")[2].capitalize(), {str(word).upper().replace("-", "_"): str(word) for word in words})
     if schema.get("format") == "date":
         return date
@@ -121,5 +126,5 @@ def _text(schema: Mapping[str, Any], path: str) -> Any:
 def _whole(schema: Mapping[str, Any], word: str, otherwise: int, least: int, path: str) -> int:
     number = schema.get(word, otherwise)
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= _LARGEST:
-        raise SchemaFault(f"{path}: has a {word} that is none (accepted: a whole number from {least} to {_LARGEST})")
+        raise SchemaFault(path, f"has a {word} that is none", f"a whole number from {least} to {_LARGEST}")
     return number

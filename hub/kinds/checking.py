@@ -8,11 +8,12 @@ from pydantic import ValidationError
 from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind
 from hub.kinds.fitting import misfits
 from hub.kinds.kind import Kind
+from schemas import Fault
 from schemas.own import SchemaFault
 
 
-def faults(own: Sequence[OwnKind]) -> list[list[str]]:
-    """`member: fault (accepted: …)` of each, of every kind in order; none where it can be used beside the others.
+def faults(own: Sequence[OwnKind]) -> list[list[Fault]]:
+    """Every fault by its member, of every kind in order; none where it can be used beside the others.
 
     One may follow from another: what they say of each other is looked at once all of them can be read.
     """
@@ -23,44 +24,43 @@ def faults(own: Sequence[OwnKind]) -> list[list[str]]:
     return [list(_of(kinds, kinds[str(one.entry["kind"])], one.schema)) for one in own]
 
 
-def _unread(one: OwnKind) -> list[str]:
+def _unread(one: OwnKind) -> list[Fault]:
     try:
         Kinds((one,))
-    except SchemaFault as fault:
-        return [str(fault)]
+    except SchemaFault as error:
+        return [error.fault]
     except ValidationError as error:
         return [_said(item) for item in error.errors(include_url=False, include_input=False)[:20]]
     name = str(one.entry["kind"])
-    return [] if one.schema or name in BUILT_IN else [f"kind: {name} has no schema (accepted: a file {name}.schema.json beside it)"]
+    return [] if one.schema or name in BUILT_IN else [Fault("kind", f"{name} has no schema", f"a file {name}.schema.json beside it")]
 
 
-def _of(kinds: Kinds, kind: Kind, schema: Mapping[str, Any] | None) -> Iterator[str]:
+def _of(kinds: Kinds, kind: Kind, schema: Mapping[str, Any] | None) -> Iterator[Fault]:
     if schema is not None and kind.name in BUILT_IN:
-        yield f"kind: {kind.name} is built in, and so is its schema (accepted: another name)"
+        yield Fault("kind", f"{kind.name} is built in, and so is its schema", "another name")
     known = kinds.all_paths(kind.name)
     for member, path in kind.paths():
         if path not in known:
-            yield f"{member}: names {path}, which the schema does not have (accepted: {', '.join(sorted(known))[:300]})"
+            yield Fault(member, f"names {path}, which the schema does not have", ", ".join(sorted(known))[:300])
     yield from misfits(kind, kinds.model(kind.name))
     yield from _followers(kinds, kind)
     sides = [where.side for where in kind.places]
     if len(set(sides)) < len(sides) or (len(sides) == 2 and "lives" in sides):
-        yield "places: do not fit together (accepted: one that `lives`, or one that `leaves` and one that `arrives`)"
+        yield Fault("places", "do not fit together", "one that `lives`, or one that `leaves` and one that `arrives`")
 
 
-def _followers(kinds: Kinds, kind: Kind) -> Iterator[str]:
+def _followers(kinds: Kinds, kind: Kind) -> Iterator[Fault]:
     for number, follow in enumerate(kind.follows):
         if follow.kind not in kinds:
-            yield f"follows.{number}.kind: there is no kind {follow.kind} (accepted: {', '.join(sorted(kinds))})"
+            yield Fault(f"follows.{number}.kind", f"there is no kind {follow.kind}", ", ".join(sorted(kinds)))
             continue
         for path in follow.content.keys() - kinds.all_paths(follow.kind):
-            yield f"follows.{number}.content: names {path}, which {follow.kind} does not have (accepted: the fields of its schema)"
+            yield Fault(f"follows.{number}.content", f"names {path}, which {follow.kind} does not have", "the fields of its schema")
         person = follow.content.get(kinds[follow.kind].subject, "")
         if person != follow.each and not person.startswith(f"{follow.each}."):
             subject = kinds[follow.kind].subject
-            yield f"follows.{number}.content: does not say who it is about (accepted: {subject}, from a path at {follow.each})"
+            yield Fault(f"follows.{number}.content", "does not say who it is about", f"{subject}, from a path at {follow.each}")
 
 
-def _said(item: Any) -> str:
-    path = ".".join(str(part) for part in item["loc"])
-    return f"{path}: is not accepted ({item['msg']})"
+def _said(item: Any) -> Fault:
+    return Fault(".".join(map(str, item["loc"])), f"is not accepted ({item['msg']})", "see docs/kinds.md")

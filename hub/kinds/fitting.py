@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, get_origin
 
 from hub.kinds.kind import Kind
-from schemas import LifeEvent, types_at
+from schemas import Fault, LifeEvent, types_at
 from schemas.parts import Address, PartialDate, Registration
 from schemas.words import Model
 
@@ -17,16 +17,16 @@ _FLAG = ((bool,), "a boolean")
 Wanted = tuple[tuple[Any, ...], str]
 
 
-def misfits(kind: Kind, model: type[LifeEvent]) -> Iterator[str]:
-    """`member: fault (accepted: …)` of each; paths that the schema does not have are named elsewhere."""
+def misfits(kind: Kind, model: type[LifeEvent]) -> Iterator[Fault]:
+    """Each by its member; paths that the schema does not have are named elsewhere."""
     if (types := types_at(model, kind.subject)) and (_is_listed(model, kind.subject) or not any(_is_object(one) for one in types)):
-        yield f"subject: names {kind.subject}, which is no single object (accepted: an object, such as a Person)"
+        yield Fault("subject", f"names {kind.subject}, which is no single object", "an object, such as a Person")
     for member, path, wanted in _single(kind):
         if (types := types_at(model, path)) and (_is_listed(model, path) or not _is_any(types, wanted)):
-            yield f"{member}: names {path}, which cannot be used there (accepted: {wanted[1]}, not in a list)"
+            yield Fault(member, f"names {path}, which cannot be used there", f"{wanted[1]}, not in a list")
     for member, path in _flags(kind):
         if (types := types_at(model, path)) and not _is_any(types, _FLAG):
-            yield f"{member}: names {path}, which cannot be used there (accepted: {_FLAG[1]})"
+            yield Fault(member, f"names {path}, which cannot be used there", _FLAG[1])
 
 
 def _single(kind: Kind) -> Iterator[tuple[str, str, Wanted]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from hub.kinds import BUILT_IN, Kinds, OwnKind, faults
 from hub.recipients.documents import Document, read_document
@@ -33,7 +32,8 @@ def read_kinds(folder: Path) -> Kinds | list[Fault]:
             continue
         read_in.append((entry, OwnKind(entry.value, None if schema is None else schema.value)))
     own = tuple(one for _, one in read_in)
-    found += [_fault(entry, said) for (entry, _), some in zip(read_in, faults(own), strict=True) for said in some]
+    for (entry, _), wrong in zip(read_in, faults(own), strict=True):
+        found += [entry.fault(one.field.split("."), one.fault, one.accepted) for one in wrong]
     return found or Kinds(own)
 
 
@@ -53,10 +53,3 @@ def _object(path: Path, *, optional: bool = False) -> Document | Fault | None:
     if isinstance(document, Document) and not isinstance(document.value, Mapping):
         return document.fault((), "is no group of keys", "keys and values")
     return document
-
-
-def _fault(entry: Document, said: str) -> Fault:
-    member, _, rest = said.partition(": ")
-    fault, _, accepted = rest.rpartition(" (accepted: ")
-    path: list[Any] = member.split(".")
-    return entry.fault(path, fault or rest, accepted.removesuffix(")") if fault else "see docs/kinds.md")

@@ -71,7 +71,7 @@ def changed(**members: Any) -> OwnKind:
 
 def faults_of_one(one: OwnKind) -> list[str]:
     (found,) = faults([one])
-    return found
+    return [f"{fault.field}: {fault.fault} (accepted: {fault.accepted})" for fault in found]
 
 
 def test_it_is_read_like_one_built_in() -> None:
