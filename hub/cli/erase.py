@@ -17,6 +17,7 @@ from hub.cli.run import settings_with_secrets
 from hub.cli.tables import folding_table
 from hub.privacy import Erasure, erase, replay_erasures
 from hub.settings import Settings
+from hub.tracking import following
 
 app = typer.Typer()
 
@@ -38,7 +39,8 @@ def erase_(
 
     What is unsent is recalled and what is in flight is waited for; then every key goes, and no copy the hub holds can
     be read. The history stays: who was told what kind of thing, when, under which agreement. What recipients' own
-    topics still hold is listed with its date. Ends with 1 while something is still in flight.
+    topics still hold is listed with its date. What follows from it is of other people and stays: it is named, to be
+    erased in its turn. Ends with 1 while something is still in flight.
     """
     settings = settings_with_secrets()
     if replay:
@@ -48,16 +50,25 @@ def erase_(
     code = reference_typed(reference or "")
     if not yes:
         typer.confirm(f"Destroy everything the hub can read of {group_reference(code)}, for ever?", abort=True, err=True)
-    done = asyncio.run(_erase(settings, code))
+    done, stays = asyncio.run(_erase(settings, code))
     if done is None:
         raise never_given()
-    print(orjson.dumps(to_document(done)).decode()) if as_json else _print(done)
+    if as_json:
+        follows = [{"reference": one, "kind": kind} for one, kind in stays]
+        print(orjson.dumps(to_document(done) | {"follows": follows}).decode())
+    else:
+        _print(done)
+        for one, kind in stays:
+            print(f"Follows from it and stays, of somebody else ({kind}): {group_reference(one)}")
     raise typer.Exit(0 if done.destroyed_at else 1)
 
 
-async def _erase(settings: Settings, reference: str) -> Erasure | None:
+async def _erase(settings: Settings, reference: str) -> tuple[Erasure | None, list[tuple[str, str]]]:
+    """What was done, and what follows from the case."""
     async with opened(settings) as (pool, keys):
-        return await erase(pool, keys, reference, partial(topic_retention, settings))
+        async with pool.connection() as connection:
+            stays = await following(connection, reference)
+        return await erase(pool, keys, reference, partial(topic_retention, settings)), stays
 
 
 async def _replay(settings: Settings) -> int:

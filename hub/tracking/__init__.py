@@ -5,6 +5,7 @@ from hub.tracking.case import Referenced, case_status, find_reference
 from hub.tracking.decisions import decisions
 from hub.tracking.directory import Directory
 from hub.tracking.disclosures import disclosures
+from hub.tracking.related import following
 from hub.tracking.rules import Answered, Refusal
 from hub.tracking.words import sentence
 
@@ -20,5 +21,6 @@ __all__ = [
     "decisions",
     "disclosures",
     "find_reference",
+    "following",
     "sentence",
 ]

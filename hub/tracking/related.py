@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from hub.cases import own_client
 from hub.store import Connection
-from schemas import Fact, State
+from schemas import Fact, SourceKind, State
 from schemas.status import Related, RelatedState
 
 # A case that is part of another is that other, and several places may lead to one.
@@ -24,6 +25,15 @@ LEFT JOIN LATERAL (
   FROM jsonb_array_elements(plan.decisions) AS decision) AS held ON true
 WHERE NOT theirs.erased ORDER BY theirs.kind, theirs.id
 """
+# The hub has a reference of its own to each.
+_FOLLOWING = """
+SELECT DISTINCT r.code, root.kind FROM reference given JOIN cases named ON named.id = given.case_id
+JOIN cases first ON coalesce(first.merged_into, first.id) = coalesce(named.merged_into, named.id)
+JOIN follower f ON f.of_case = first.id
+JOIN blind_key b ON b.key = f.mark JOIN cases c ON c.id = b.case_id JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
+JOIN reference r ON r.case_id = root.id
+WHERE given.code = %b AND r.client = ANY(%b::text[]) AND root.erased_at IS NULL ORDER BY root.kind, r.code
+"""
 _OPEN = "SELECT id FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND state < %(told)b"
 
 
@@ -35,6 +45,11 @@ async def related_to(connection: Connection, case: UUID) -> tuple[Related, ...]:
         Related(kind=kind, state=_state(Fact(fact), unplanned, unconfirmed, not unreached.isdisjoint(ids or ())))
         for kind, fact, unplanned, unconfirmed, ids in rows
     )
+
+
+async def following(connection: Connection, reference: str) -> list[tuple[str, str]]:
+    """References and kinds of the cases that follow from the one behind `reference`, for the hub's own people."""
+    return await (await connection.execute(_FOLLOWING, (reference, [own_client(kind) for kind in SourceKind]), binary=True)).fetchall()
 
 
 async def _open(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:

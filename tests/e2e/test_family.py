@@ -107,6 +107,12 @@ def test_a_widow_s_council_tax_is_told_in_a_case_of_her_own_of_which_the_teller_
     assert family.heard(TAX)[1]["type"].endswith(".retracted.v1")
     assert family.case(reference, "registrar")["related"] == [{"kind": "family-bereavement", "state": "taken back"}]
 
+    family.settle()
+    erased = orjson.loads(family.hub.tuo("erase", reference, "--yes", "--json"))
+    [hers] = erased["follows"]
+    assert (bool(erased["destroyedAt"]), hers["kind"]) == (True, "family-bereavement")
+    assert orjson.loads(family.hub.tuo("erase", hers["reference"], "--yes", "--json"))["follows"] == []
+
 
 def _birth(mother: Mapping[str, Any], name: str, order: int, standing: str, **more: Any) -> dict[str, Any]:
     child = {"names": {"given": [name], "family": mother["names"]["family"]}, "dateOfBirth": {"value": "2026-02-10"}}
