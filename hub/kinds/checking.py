@@ -60,6 +60,8 @@ def _followers(kinds: Kinds, kind: Kind) -> Iterator[Fault]:
         if person != follow.each and not person.startswith(f"{follow.each}."):
             subject = kinds[follow.kind].subject
             yield Fault(f"follows.{number}.content", "does not say who it is about", f"{subject}, from a path at {follow.each}")
+        if follow.kind == kind.name and person == kind.subject:
+            yield Fault(f"follows.{number}.each", f"{person} is who {kind.name} is about already", "somebody else who is named in it")
 
 
 def _said(item: Any) -> Fault:

@@ -13,7 +13,9 @@ from hub.store import Connection
 from schemas import Fact
 
 _PLACES = """
-SELECT coalesce(c.merged_into, c.id), f.mark, f.kind, f.person, f.said
+SELECT coalesce(c.merged_into, c.id), f.mark, f.kind, f.person, f.said, EXISTS (
+  SELECT FROM blind_key b JOIN cases theirs ON theirs.id = b.case_id
+  WHERE b.key = f.mark AND coalesce(theirs.merged_into, theirs.id) = coalesce(c.merged_into, c.id))
 FROM follower f JOIN cases c ON c.id = f.of_case
 WHERE c.id = ANY(%(cases)b::uuid[]) OR c.merged_into = ANY(%(cases)b::uuid[]) ORDER BY f.recorded_at, f.mark
 """
@@ -74,14 +76,15 @@ class Followers:
             if place.said == said_of(one.data, self._blind):
                 continue
             saying = telling(case.version, told.source_kind, place, one.data, self._source, kinds, self._blind)
-            if saying is None:
+            # What became part of the leading case would make a new version of it each time it is said.
+            if saying is None or place.is_within:
                 unfollowed.append(one.kind)
                 continue
             await connection.execute(_KEEP, (place.mark, case.id, place.kind, sorted(place.person)))
             sayings.append(saying)
         named = {place.mark for place in theirs}
         for place in places:
-            if place.said != OVER and place.mark not in named:
+            if place.said != OVER and not place.is_within and place.mark not in named:
                 sayings += await self._end(connection, kinds, case.version, told, place)
         case.unfollowed = tuple(unfollowed)
         return Following(case.id, case.version, sayings)
@@ -90,8 +93,8 @@ class Followers:
         found: dict[UUID, list[Place]] = {}
         if cases:
             rows = await (await connection.execute(_PLACES, {"cases": cases}, binary=True)).fetchall()
-            for case, mark, kind, person, said in rows:
-                found.setdefault(case, []).append(Place(bytes(mark), kind, frozenset(map(bytes, person)), said))
+            for case, mark, kind, person, said, is_within in rows:
+                found.setdefault(case, []).append(Place(bytes(mark), kind, frozenset(map(bytes, person)), said, is_within))
         return found
 
     async def _end(self, connection: Connection, kinds: Kinds, version: int, told: FirstHand, place: Place) -> list[Saying]:

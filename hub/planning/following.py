@@ -36,12 +36,13 @@ _CARRIED = ("standing", "sourceTime", "protected", "identity")
 @dataclass(frozen=True, slots=True)
 class Place:
     """A person for whom something follows from a case. `said` stands for what was told of them last: `OVER` once that was
-    taken back, None while it is not known to be recorded."""
+    taken back, None while it is not known to be recorded; `is_within`: what was told of them is of the leading case itself."""
 
     mark: bytes
     kind: str
     person: frozenset[bytes]
     said: bytes | None
+    is_within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,19 @@ class Saying:
 
 
 def wanted_of(kind: Kind, told: FirstHand, kinds: Kinds, blind: Blind) -> list[Wanted]:
-    """Everybody for whom something follows from a case of `kind` as others than the hub told it."""
+    """Everybody for whom something follows from a case of `kind` as others than the hub told it; not whom it is about itself:
+    of them it would only say again what it says."""
     if told.content.get("fact") != Fact.ASSERTED.word:
         return []
     found: list[Wanted] = []
+    own = _person(at(told.content, kind.subject) or {}, blind) if kind.follows else frozenset()
     for follow in kind.follows:
         for member in _members(follow, told.content):
             subject = kinds[follow.kind].subject
             data = {"fact": Fact.ASSERTED.word, **_content(follow, told.content, member)}
             person = _person(at(data, subject) or {}, blind)
+            if follow.kind == kind.name and _is_surely_same(person, own):
+                continue
             # Two tellers may name the same person: the surer word of them is the first.
             if not any(one.kind == follow.kind and _is_same(one.person, person) for one in found):
                 found.append(Wanted(follow.kind, person, data))
@@ -170,6 +175,11 @@ def _is_same(one: frozenset[bytes], other: frozenset[bytes], sign: int | None = 
         if sign is None or shared == sign:
             return shared != _NAMES or not _contradict(one, other)
     return False
+
+
+def _is_surely_same(one: frozenset[bytes], other: frozenset[bytes]) -> bool:
+    """Whether they share more than names."""
+    return any(key[0] < _NAMES for key in one & other)
 
 
 def _contradict(one: frozenset[bytes], other: frozenset[bytes]) -> bool:

@@ -129,6 +129,10 @@ def test_what_it_is_told_is_held_to_its_schema_and_named_by_field(data: dict[str
             ),
             "follows.1.when: names status, which cannot",
         ),
+        (
+            changed(follows=[{"kind": "leaving-care", "each": "leaver", "content": {"leaver": "leaver"}}]),
+            "follows.0.each: leaver is who leaving-care is about already",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_with_its_member(one: OwnKind, says: str) -> None:
