@@ -4,7 +4,7 @@ from uuid import UUID
 
 import orjson
 
-from hub.planning.case import DueCase, Telling
+from hub.planning.case import DueCase, Past, Telling
 from hub.planning.naming import alias_of, parted_from
 from hub.policy import minimiser
 from hub.privacy import Blind, data_context
@@ -29,9 +29,25 @@ class Events:
 
     def sealed(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes:
         """The event of one message, sealed under the case version's key for that message alone."""
-        kind, same = self._of(case)
         message = message_id(delivery, number).encode()
-        event = _EVENT % (
+        return case.key.seal(self._event(case, telling, message), message)
+
+    def sealed_data(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes | None:
+        """What a thin event leaves to be fetched; nothing where the event carries it all."""
+        return case.key.seal(telling.data, data_context(message_id(delivery, number))) if telling.thin else None
+
+    def is_sealed(self, case: DueCase, telling: Telling, past: Past) -> bool:
+        """Whether the message that waits says just this: all of the event, and of what it leaves to be fetched."""
+        if past.sealed is None or past.data_key != case.key.id or telling.thin is (past.data is None):
+            return False
+        message = message_id(past.id, past.message)
+        if not _is_same(case.key.open(past.sealed, message.encode()), self._event(case, telling, message.encode())):
+            return False
+        return past.data is None or _is_same(case.key.open(past.data, data_context(message)), telling.data)
+
+    def _event(self, case: DueCase, telling: Telling, message: bytes) -> bytes:
+        kind, same = self._of(case)
+        return _EVENT % (
             message,
             self._source,
             kind,
@@ -42,11 +58,6 @@ class Events:
             self._more(case, telling, message) if _has_more(case, telling) else b"",
             orjson.dumps(_THIN(orjson.loads(telling.data))[0]) if telling.thin else telling.data,
         )
-        return case.key.seal(event, message)
-
-    def sealed_data(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes | None:
-        """What a thin event leaves to be fetched; nothing where the event carries it all."""
-        return case.key.seal(telling.data, data_context(message_id(delivery, number))) if telling.thin else None
 
     def _of(self, case: DueCase) -> tuple[bytes, bytes]:
         """What is the same in all events of a case: they are built one after the other."""
@@ -72,6 +83,11 @@ class Events:
         if telling.thin:
             more += b',"dataref":"%b/v1/messages/%b/data"' % (self._source[1:-1], message)
         return more
+
+
+def _is_same(one: bytes, other: bytes) -> bool:
+    """In whatever order they say it."""
+    return bool(orjson.loads(one) == orjson.loads(other))
 
 
 def _has_more(case: DueCase, telling: Telling) -> bool:

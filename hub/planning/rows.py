@@ -92,7 +92,7 @@ class Rows:
             return _decision(telling.recipient, "allowed", telling.agreement, id_)
         if past.state in _NOT_BEGUN:
             number = past.message
-            if not number or (past.agreement, past.fields) != (telling.agreement, telling.fields):
+            if not number or not self.events.is_sealed(case, telling, past):
                 number += 1
                 self._message(case, telling, past.id, number)
             if past.state is State.HELD or number != past.message:
