@@ -42,16 +42,22 @@ class Bodies:
 
 
 def without(content: Content, paths: Iterable[str]) -> Content:
-    """`content` without what lies at `paths`; what is left is shared, not copied."""
+    """`content` without what lies at `paths`, lists gone through member by member; what is left is shared, not copied."""
     for path in paths:
-        if at(content, path) is not None:
-            content = _without(content, path.split("."))
+        content = _without(content, path.split("."))
     return content
 
 
-def _without(content: Content, path: list[str]) -> dict[str, Any]:
+def _without(content: Content, path: list[str]) -> Content:
     name, *below = path
+    if name not in content:
+        return content
     if not below:
         return {key: value for key, value in content.items() if key != name}
-    inner = content[name]
-    return {**content, name: _without(inner, below) if isinstance(inner, Mapping) else inner}
+    return {**content, name: _within(content[name], below)}
+
+
+def _within(inner: Any, below: list[str]) -> Any:
+    if isinstance(inner, list):
+        return [_within(member, below) for member in inner]
+    return _without(inner, below) if isinstance(inner, Mapping) else inner
