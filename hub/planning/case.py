@@ -91,6 +91,7 @@ class DueCase:
     strange: list[Past] = field(default_factory=list)  # as another, who was held to be the same until a merge was undone
     opened: Mapping[UUID, Content] = field(default_factory=dict, repr=False)  # what past deliveries told, by their id
     parts: Mapping[UUID, Part] = field(default_factory=dict)  # with what part they told it, where there was one
+    stopping_nothing: frozenset[UUID] = frozenset()  # those that told that no payment may be stopped on it
     with_tasks: bool = False  # whether any task about it is open
     is_replan: bool = False  # this very version was planned before
     first_hand: FirstHand | None = None

@@ -75,19 +75,22 @@ async def _open(keys: Keys, cases: Mapping[UUID, DueCase]) -> None:
     found = await keys.get({past.data_key for past in told.values() if past.data_key is not None})
     opened: dict[UUID, Content] = {}
     parts: dict[UUID, Part] = {}
+    stopping_nothing: set[UUID] = set()
     for id_, past in told.items():
         key = found.get(past.data_key or 0)
         if key is not None and past.sealed is not None:
-            opened[id_], part = _told(key, past.sealed, past.data, message_id(id_, past.message))
-            if part is not None:
-                parts[id_] = Part(part)
+            event, opened[id_] = _told(key, past.sealed, past.data, message_id(id_, past.message))
+            if "part" in event:
+                parts[id_] = Part(event["part"])
+            if event.get("stoppayments") is False:
+                stopping_nothing.add(id_)
     for case in cases.values():
         case.opened = {past.id: opened[past.id] for past in case.past if past.id in opened}
         case.parts = {past.id: parts[past.id] for past in case.past if past.id in parts}
+        case.stopping_nothing = frozenset(past.id for past in case.past if past.id in stopping_nothing)
 
 
-def _told(key: DataKey, sealed: bytes, data: bytes | None, message: str) -> tuple[Content, str | None]:
-    """What a message tells, with what part; of a thin event what it leaves to be fetched, fetched or not."""
+def _told(key: DataKey, sealed: bytes, data: bytes | None, message: str) -> tuple[Mapping[str, Any], Content]:
+    """The event of a message, and what it tells; of a thin event what it leaves to be fetched, fetched or not."""
     event = orjson.loads(key.open(sealed, message.encode()))
-    content = event["data"] if data is None else orjson.loads(key.open(data, data_context(message)))
-    return content, event.get("part")
+    return event, event["data"] if data is None else orjson.loads(key.open(data, data_context(message)))

@@ -6,8 +6,8 @@ as well, and to nobody else.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -30,6 +30,14 @@ from schemas import SAID_ALWAYS, Fact, Notice, Standing
 _OVER = (Notice.WITHDRAWN, Notice.CANCELLED, Notice.RETRACTED)
 
 
+class _Side(NamedTuple):
+    """The part that data is cut for, and the one that it says: what is read says no more of the addresses than was cut for it,
+    its part may say more of what is known from before."""
+
+    cut: Part | None
+    said: Part | None
+
+
 def judge(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> list[Verdict]:
     """Every recipient considered, and why each is or is not told."""
     return list(_assert(case, where, book, now) if case.fact is Fact.ASSERTED else over(case, where, book, now))
@@ -41,17 +49,17 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
     bodies = Bodies(case)
     circumstances = circumstances_of(case)
 
-    def offer(one: Offer, part: Part | None, past: Past | None) -> Verdict:
+    def offer(one: Offer, side: _Side, past: Past | None) -> Verdict:
         decision = one.decision
         obstacle = in_case(decision.terms, circumstances, now) if isinstance(decision, Allowed) else decision
-        verdict = _offer(case, one, obstacle, part, past, bodies)
+        verdict = _offer(case, one, obstacle, side, past, bodies)
         return verdict if one.wants is None else as_wanted(case, one.wants, verdict)
 
     for one, part in found.offers:
         past = told.pop(one.recipient, None) if told else None
         # Who had a side of which nothing is known now is still concerned with it.
         had = case.parts.get(past.id) if past is not None and not found.all_known else None
-        yield _as(part if had in (None, part) else Part.UPDATE, offer(one, part, past))
+        yield offer(one, _Side(part, part if had in (None, part) else Part.UPDATE), past)
     yield from found.missing
     for past in told.values():
         left = book.register.recipients.get(past.recipient)
@@ -61,19 +69,15 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
             # Where the person lives is no longer known: that is no reason to take back what was told. Nor is it one to tell more:
             # they read no more than who is left behind would.
             part = Part.END if len(where.located) > 1 else None
-            yield _as(case.parts.get(past.id), offer(book.to(left, case.kind, case.standing, where.on), part, past))
+            side = _Side(part, case.parts.get(past.id))
+            yield offer(book.to(left, case.kind, case.standing, where.on), side, past)
         elif serves_no_more(left, where.on):
             yield NotTelling(past.recipient, "not-concerned", "taken-over")
         else:
             yield end_for(case, past, Notice.WITHDRAWN, past.lane)
 
 
-def _as(part: Part | None, verdict: Verdict) -> Verdict:
-    """What is read says no more of the addresses than was cut for it; its part may say more of what is known from before."""
-    return replace(verdict, part=part) if isinstance(verdict, Telling) and verdict.part is not part else verdict
-
-
-def _offer(case: DueCase, offer: Offer, obstacle: Held | Withheld | None, part: Part | None, past: Past | None, bodies: Bodies) -> Verdict:
+def _offer(case: DueCase, offer: Offer, obstacle: Held | Withheld | None, side: _Side, past: Past | None, bodies: Bodies) -> Verdict:
     lane = (lane_of(case, past) if past else None) or offer.lane_for(case.subject)
     subject = subject_of(case, past) if past else case.subject
     notice = Notice.CORRECTED if past else Notice.NOTIFIED
@@ -83,14 +87,17 @@ def _offer(case: DueCase, offer: Offer, obstacle: Held | Withheld | None, part: 
     assert isinstance(decision, Allowed)
     said = case.said.get(offer.recipient)
     if said is not None:
-        return _echo(case, offer, decision, part, lane, notice, subject, said, bodies)
-    data, fields = bodies.body(offer, part)
+        return _echo(case, offer, decision, side, lane, notice, subject, said, bodies)
+    data, fields = bodies.body(offer, side.cut)
     if not fields:
         return NotTelling(offer.recipient, "withheld", "nothing-to-tell")
-    if past is not None and _has(case, past, data):
-        return NotTelling(offer.recipient, "not-concerned", "told-already")
     thin, mark = decision.terms.is_thin, _stops_nothing(case, decision)
-    return Telling(offer.recipient, lane, notice, decision.agreement, fields, data, subject, part=part, thin=thin, stops_nothing=mark)
+    telling = Telling(
+        offer.recipient, lane, notice, decision.agreement, fields, data, subject, part=side.said, thin=thin, stops_nothing=mark
+    )  # fmt: skip
+    if past is not None and _has(case, past, telling):
+        return NotTelling(offer.recipient, "not-concerned", "told-already")
+    return telling
 
 
 def _stops_nothing(case: DueCase, decision: Allowed) -> bool:
@@ -98,29 +105,30 @@ def _stops_nothing(case: DueCase, decision: Allowed) -> bool:
     return case.standing is not Standing.REGISTERED and decision.terms.mark == "stop-nothing"
 
 
-def _has(case: DueCase, past: Past, data: bytes) -> bool:
+def _has(case: DueCase, past: Past, telling: Telling) -> bool:
     """Whether the recipient has exactly this: a second teller, or a correction of what it may not read, is no news to it.
 
-    Only where it surely has it, under each id it knows the person by, where that was not taken back, and where it does not
-    still take the person for another: everything else is sent again.
+    The part and the mark are of it: they say what to do with the data. Only where it surely has it, under each id it knows the
+    person by, where that was not taken back, and where it does not still take the person for another: everything else is sent
+    again.
     """
     if past.notice in _OVER or parted_from(case, past.recipient) is not None:
         return False
-    told = orjson.loads(data)
+    told = orjson.loads(telling.data), telling.part, telling.stops_nothing
     has: dict[UUID, bool] = {}
     for one in told_before(case):
         if one.recipient != past.recipient:
             continue
-        same = one.state in HAVE and case.opened.get(one.id) == told
+        same = one.state in HAVE and (case.opened.get(one.id), case.parts.get(one.id), one.id in case.stopping_nothing) == told
         has |= {id_: same for id_ in (one.subject, one.alias) if id_ is not None}
     return all(has.values())
 
 
 def _echo(
-    case: DueCase, offer: Offer, decision: Allowed, part: Part | None, lane: Lane, notice: Notice, subject: UUID, said: Said, bodies: Bodies
+    case: DueCase, offer: Offer, decision: Allowed, side: _Side, lane: Lane, notice: Notice, subject: UUID, said: Said, bodies: Bodies
 ) -> Verdict:
     """To somebody who told us itself: the standing, and what it did not say and has not heard since."""
-    data, _ = offer.cut(bodies.content(part))
+    data, _ = offer.cut(bodies.content(side.cut))
     new = differing(data, believed(case, offer.recipient, said))
     if not new and parted_from(case, offer.recipient) is None:
         return NotTelling(offer.recipient, "withheld", "nothing-new")
@@ -129,4 +137,4 @@ def _echo(
             new[name] = data[name]
     fields = minimiser(decision.fields)(new)[1]
     made, thin, mark = orjson.dumps(new), decision.terms.is_thin, _stops_nothing(case, decision)
-    return Telling(offer.recipient, lane, notice, decision.agreement, fields, made, subject, said, part, thin, mark)
+    return Telling(offer.recipient, lane, notice, decision.agreement, fields, made, subject, said, side.said, thin, mark)

@@ -63,16 +63,19 @@ def judged_again(
     past: list[Past] = []
     opened: dict[UUID, Content] = {}
     had: dict[UUID, Part] = {}
+    marked: set[UUID] = set()
     found: list[Verdict] = []
     for version, (content, now) in enumerate(zip(contents, nows, strict=True), 1):
         for one in (one for one in found if isinstance(one, Telling)):
             past.append(_accepted(id_, version - 1, one, now))
             opened[past[-1].id] = data(one)
             had |= {past[-1].id: one.part} if one.part else {}
+            marked |= {past[-1].id} if one.stops_nothing else set()
         told = {"standing": standing.word, "fact": "asserted", **content}
         fact = next(fact for fact in Fact if fact.word == told["fact"])
         case = DueCase(
-            id_, subject, rules, version, standing, fact, now, "citizen", DataKey(1, bytes(32)), told, past=past, opened=opened, parts=had
+            id_, subject, rules, version, standing, fact, now, "citizen", DataKey(1, bytes(32)), told,
+            past=past, opened=opened, parts=had, stopping_nothing=frozenset(marked),
         )  # fmt: skip
         found = judge(case, whereabouts(rules, told, now.date()), book, now)
     return {one.recipient: one for one in found}
