@@ -34,13 +34,13 @@ def over(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -> I
             yield end_for(case, past, _ENDS[case.fact], book.urgent(recipient) or lane_of(case, past) or past.lane)
         elif said is not None:
             yield _end_of_its_own(case, recipient, said, book, day_of(now))
-    yield from _inherited(case, told, where, book)
+    yield from _inherited(case, told, where, book, day_of(now))
 
 
-def _inherited(case: DueCase, told: Mapping[str, Past], where: Whereabouts, book: OfferBook) -> Iterator[Verdict]:
+def _inherited(case: DueCase, told: Mapping[str, Past], where: Whereabouts, book: OfferBook, today: date) -> Iterator[Verdict]:
     """The same end for those who took over the records of somebody told: a council's successor never heard of it from the hub."""
     recipients = book.register.recipients
-    gone = [past for past in told.values() if serves_no_more(recipients.get(past.recipient), where.on)]
+    gone = [past for past in told.values() if serves_no_more(recipients.get(past.recipient), today)]
     services = {recipients[past.recipient].service: past for past in gone}
     for one, _ in concerned(case, where, book).offers if services else ():
         past = services.get(recipients[one.recipient].service)

@@ -6,6 +6,7 @@ as well, and to nobody else.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -26,6 +27,7 @@ from hub.planning.offers import Lane, Offer, OfferBook
 from hub.planning.whereabouts import Whereabouts
 from hub.policy import Allowed, Held, Withheld, differing, in_case, minimiser
 from schemas import SAID_ALWAYS, Fact, Notice, Standing
+from schemas.days import day_of
 
 _OVER = (Notice.WITHDRAWN, Notice.CANCELLED, Notice.RETRACTED)
 
@@ -48,10 +50,13 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
     told = last_told(case) if case.past else {}
     bodies = Bodies(case)
     circumstances = circumstances_of(case)
+    # Whoever believes the day that was told before reads at once that it is another.
+    corrected = replace(circumstances, effective=None) if told else circumstances
 
     def offer(one: Offer, side: _Side, past: Past | None) -> Verdict:
         decision = one.decision
-        obstacle = in_case(decision.terms, circumstances, now) if isinstance(decision, Allowed) else decision
+        asked = circumstances if past is None else corrected
+        obstacle = in_case(decision.terms, asked, now) if isinstance(decision, Allowed) else decision
         verdict = _offer(case, one, obstacle, side, past, bodies)
         return verdict if one.wants is None else as_wanted(case, one.wants, verdict)
 
@@ -71,7 +76,7 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
             part = Part.END if len(where.located) > 1 else None
             side = _Side(part, case.parts.get(past.id))
             yield offer(book.to(left, case.kind, case.standing, where.on), side, past)
-        elif serves_no_more(left, where.on):
+        elif serves_no_more(left, day_of(now)):
             yield NotTelling(past.recipient, "not-concerned", "taken-over")
         else:
             yield end_for(case, past, Notice.WITHDRAWN, past.lane)
