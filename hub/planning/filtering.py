@@ -3,7 +3,7 @@
 import orjson
 
 from hub.filters import Event, Value
-from hub.planning.case import DueCase, Telling, Verdict
+from hub.planning.case import DueCase, Holding, NotTelling, Telling, Verdict
 from hub.planning.obstacles import kept_back
 from hub.policy import Wants, unwanted
 from schemas import event_type
@@ -20,6 +20,15 @@ def as_wanted(case: DueCase, wants: Wants, verdict: Verdict) -> Verdict:
         return verdict
     against = unwanted(wants, _event(case, verdict))
     return verdict if against is None else kept_back(against, verdict.recipient, verdict.lane, verdict.notice, verdict.subject)
+
+
+def foreseen(case: DueCase, wants: Wants, held: Holding, then: Verdict) -> Verdict:
+    """What waits for its time alone, and what it will be `then`: not wanted any more than now, which is no reason to wait.
+
+    Where the filter cannot say, it may have been mended by then.
+    """
+    asked = as_wanted(case, wants, then)
+    return asked if isinstance(then, Telling) and isinstance(asked, NotTelling) else held
 
 
 def _knows(case: DueCase, recipient: str) -> bool:

@@ -15,11 +15,11 @@ import orjson
 
 from hub.kinds import Part
 from hub.planning.bodies import Bodies
-from hub.planning.case import DueCase, NotTelling, Past, Said, Telling, Verdict
+from hub.planning.case import DueCase, Holding, NotTelling, Past, Said, Telling, Verdict
 from hub.planning.circumstances import circumstances_of
 from hub.planning.concerned import concerned
 from hub.planning.ending import end_for, over, serves_no_more
-from hub.planning.filtering import as_wanted
+from hub.planning.filtering import as_wanted, foreseen
 from hub.planning.knowing import HAVE, believed, lane_of, last_told, subject_of, told_before
 from hub.planning.naming import parted_from
 from hub.planning.obstacles import kept_back
@@ -58,7 +58,11 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
         asked = circumstances if past is None else corrected
         obstacle = in_case(decision.terms, asked, now) if isinstance(decision, Allowed) else decision
         verdict = _offer(case, one, obstacle, side, past, bodies)
-        return verdict if one.wants is None else as_wanted(case, one.wants, verdict)
+        if one.wants is None:
+            return verdict
+        if isinstance(verdict, Holding) and verdict.until is not None:
+            return foreseen(case, one.wants, verdict, _offer(case, one, None, side, past, bodies))
+        return as_wanted(case, one.wants, verdict)
 
     for one, part in found.offers:
         past = told.pop(one.recipient, None) if told else None

@@ -1,5 +1,6 @@
 """Nobody is told what they asked not to be told; and whoever knows of a case hears all that becomes of it, whatever they asked."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from schemas import Notice, State
 from tests.cases.deaths import death, informal
 from tests.planning.conftest import Hub, everyone
 from tests.planning.paper import book_of, held, judged, noon, not_told, organisation
+from tests.planning.test_moves import FIELDS, KIND, move
 
 TAX = "stevenage.council-tax"
 _HERE, _THERE = {"usualAddress": {"postcode": "SG1 1JG"}}, {"usualAddress": {"postcode": "WD17 3EX"}}
@@ -44,6 +46,22 @@ async def test_what_a_filter_lets_pass_is_told_as_without_it(hub: Hub) -> None:
     await hub.load(_filtered(everyone(), TAX, "data.deceased.usualAddress.postcode LIKE 'SG1 %' AND standing = 'registered'"))
     rows = await hub.rows(await hub.tell_and_plan(death(deceased=_who())))
     assert rows[TAX, 1].state is State.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("data.mover.names.family <> 'Planted'", "filtered"),
+        ("part = 'start'", "filtered"),
+        ("part = 'end'", "not-due-yet"),
+        ("data.movedOn > 5", "not-due-yet"),
+    ],
+    ids=["unwanted", "the other part", "wanted", "not to be said now"],
+)
+def test_what_waits_for_its_day_and_is_not_wanted_does_not_wait(text: str, rule: str) -> None:
+    [stevenage] = _filtered([organisation("stevenage", ["E07000243"], KIND, {"council-tax": FIELDS})], TAX, text, KIND)
+    verdicts = judged(book_of([stevenage]), KIND, move("SG1 1AA", "WD17 1AA", on=date(2027, 1, 20)), noon(2026, 11, 21))
+    assert (held(verdicts) | not_told(verdicts))[TAX] == rule
 
 
 async def test_a_filter_sees_only_what_its_recipient_would_read(hub: Hub) -> None:
