@@ -127,7 +127,7 @@ def _print_answer(answer: Sharing, as_json: bool) -> None:
 
 
 def _table(found: list[Decided]) -> Table:
-    table = folding_table("Recipient", "Decision", "Rule", "Source", "A citizen reads")
+    table = folding_table("Recipient", "Decision", "Until", "Rule", "Source", "A citizen reads")
     for one in found:
-        table.add_row(one.recipient, one.decision, one.rule, one.source, one.sentence)
+        table.add_row(one.recipient, one.decision, one.until or "", one.rule, one.source, one.sentence)
     return table

@@ -106,10 +106,10 @@ class Rows:
         if past is None:
             id_ = case.delivery_id(holding.recipient)
             self._deliver(case, id_, holding, State.HELD, 0, holding.rule)
-            return _decision(holding.recipient, "held", holding.rule, id_)
+            return _waiting(holding, id_)
         if past.state in _NOT_BEGUN:
             self._revise(past, State.HELD, past.message, holding.rule)
-        return _decision(holding.recipient, "held", holding.rule, past.id)
+        return _waiting(holding, past.id)
 
     def _leave(self, case: DueCase, verdict: NotTelling, past: Past | None) -> Decided:
         if past is None:
@@ -142,6 +142,12 @@ class Rows:
         self.revisions.append((past.id, int(state), message, rule))
         if past.state is not state:
             self.changes.append(Change(past.id, past.case_id, past.recipient, past.lane.id, past.version, past.state, state, rule))
+
+
+def _waiting(holding: Holding, delivery: UUID) -> Decided:
+    """With the time at which it goes on by itself, where time alone is in its way."""
+    said = _decision(holding.recipient, "held", holding.rule, delivery)
+    return said if holding.until is None else said | {"until": holding.until.isoformat()}
 
 
 def _decision(recipient: str, decision: str, rule: str, delivery: UUID | None) -> Decided:

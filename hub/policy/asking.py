@@ -27,13 +27,15 @@ def ask(register: Register, kind: str, recipient: str, field: str | None, on: da
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a case's newest plan says of one recipient. `rule` is an agreement's `id@version` where it is `allowed`."""
+    """What a case's newest plan says of one recipient. `rule` is an agreement's `id@version` where it is `allowed`; `until` is the
+    time (ISO 8601) at which it goes on by itself, where time alone is in its way."""
 
     recipient: str
     decision: str
     rule: str
     source: str
     sentence: str
+    until: str | None = None
 
 
 def decided(decision: Mapping[str, Any], terms: Agreement | None) -> Decided:
@@ -41,7 +43,7 @@ def decided(decision: Mapping[str, Any], terms: Agreement | None) -> Decided:
     recipient, verdict, rule = decision["recipient"], decision["decision"], decision["rule"]
     if verdict == "allowed":
         return Decided(recipient, verdict, rule, "" if terms is None else source_of(terms), "This service is told.")
-    return Decided(recipient, verdict, rule, f"rule {rule}", explain(rule))
+    return Decided(recipient, verdict, rule, f"rule {rule}", explain(rule), decision.get("until"))
 
 
 def _near(given: str, known: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """A citizen's word waits for a while, in case it is taken back: how long, the kind says, and a register may say otherwise."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -31,6 +31,7 @@ async def test_it_waits_for_the_window_to_pass_and_goes_out_then_by_itself(patie
     assert (held.state, held.reason, held.event) == (State.HELD, "hold-window", None)
     [(until, told_at)] = await patient.run("SELECT replan_at, recorded_at FROM cases JOIN case_version ON case_id = id")
     assert until == told_at + timedelta(hours=24)
+    assert datetime.fromisoformat((await patient.decisions(case))[BENEFITS]["until"]) == until
     assert await replan_what_has_come(patient.pool) == 0
 
     await patient.run("UPDATE case_version SET recorded_at = recorded_at - interval '25 hours'")

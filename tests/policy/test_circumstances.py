@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.policy import Circumstances, Held, Withheld, in_case
+from hub.policy import Circumstances, Held, Withheld, decided, in_case
 from hub.recipients import Agreement
 from schemas import SourceKind, Standing
 from schemas.parts import Confidence
@@ -89,3 +89,9 @@ def test_in_summer_a_day_has_come_an_hour_before_it_is_midnight_in_utc() -> None
     midnight = datetime(2027, 3, 31, 23, tzinfo=UTC)
     assert in_case(_agreement(), dated, midnight - timedelta(seconds=1)) == Held("not-due-yet", midnight)
     assert in_case(_agreement(), dated, midnight) is None
+
+
+def test_a_decision_of_a_plan_says_until_when_it_waits_where_time_alone_is_in_the_way() -> None:
+    waits = {"recipient": "stevenage.council-tax", "decision": "held", "rule": "not-due-yet"}
+    assert decided(waits | {"until": "2027-01-20T00:00:00+00:00"}, None).until == "2027-01-20T00:00:00+00:00"
+    assert decided(waits | {"rule": "protected"}, None).until is None
