@@ -76,7 +76,8 @@ _FETCHED = {
     "401": "No key, or one that is not known.",
     "403": "Not a recipient's key.",
     "404": "No message with this id waits for you to fetch it.",
-    "410": "It has been erased, or is over.",
+    "409": "Not now: something about it has changed. Fetch it again after `Retry-After`.",
+    "410": "It has been erased, or is over for you.",
     "429": _TOO_FAST,
     "503": "The ledger is away; ask again.",
 }

@@ -1,6 +1,7 @@
 """A thin event says only that there is something; its recipient fetches the rest, and that is the disclosure."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from hub.recipients import Organisation
 from hub.tracking import Directory, disclosures
 from hub.tracking.fetching import Missing, fetch
 from schemas import Disclosure, Notice, State, message_id
-from tests.cases.deaths import death
+from tests.cases.deaths import death, informal
 from tests.planning.conftest import Hub, Row, everyone, with_urgent_way
 
 _WHO = "dwp.benefits"
@@ -29,6 +30,13 @@ async def _told(hub: Hub, number: int, among: Callable[..., list[Organisation]] 
 async def _fetch(hub: Hub, row: Row, recipient: str = _WHO) -> bytes | Missing:
     async with hub.pool.connection() as connection:
         return await fetch(connection, hub.keys, message_id(row.id, row.message), recipient)
+
+
+async def _planned_again(hub: Hub, case: Any, **benefits: Any) -> Row:
+    await hub.load(everyone(benefits={"version": 2, **benefits}))
+    await hub.run("UPDATE cases SET plan_due = true")
+    await hub.plan(case)
+    return (await hub.rows(case))[_WHO, 1]
 
 
 async def _record(hub: Hub, case: Any) -> Disclosure:
@@ -100,3 +108,49 @@ async def test_whoever_fetched_it_fetches_by_what_to_take_it_back(hub: Hub) -> N
     data = await _fetch(hub, end)
     assert not isinstance(data, Missing)
     assert orjson.loads(data)["deceased"].keys() == {"names", "dateOfBirth", "dateOfDeath"}
+
+
+async def test_while_a_newer_word_waits_to_be_planned_nobody_says_yet_whether_it_is_over(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    await hub.tell(death(7, minute=1, fact="retracted"))
+    assert await _fetch(hub, row) is Missing.NOT_NOW
+    await hub.plan(case)
+    assert await _fetch(hub, row) is Missing.OVER
+
+
+async def test_what_was_left_of_somebody_protected_since_is_not_given(hub: Hub) -> None:
+    await hub.load(everyone(benefits={"payload": "thin", "standing": "informal"}))
+    case = await hub.tell_and_plan(informal(1))
+    row = (await hub.rows(case))[_WHO, 1]
+    await hub.sent(_WHO)
+    await hub.tell_and_plan(informal(1, minute=1, protected=True))
+    assert await _fetch(hub, row) is Missing.NOT_NOW
+    await hub.tell_and_plan(informal(1, minute=2, protected=False))
+    assert not isinstance(await _fetch(hub, row), Missing), "nothing it was sent is lost"
+
+
+async def test_what_was_left_before_the_citizen_said_no_is_over(hub: Hub) -> None:
+    await hub.load(everyone(benefits={"payload": "thin", "standing": "informal", "asks": "choice"}))
+    case = await hub.tell_and_plan(informal(1, choices=[{"recipient": _WHO, "tell": True}]))
+    row = (await hub.rows(case))[_WHO, 1]
+    await hub.sent(_WHO)
+    await hub.tell_and_plan(informal(1, minute=1, choices=[{"recipient": _WHO, "tell": False}]))
+    assert await _fetch(hub, row) is Missing.OVER
+
+
+@pytest.mark.parametrize("payload", ["thin", "full"])
+async def test_a_message_that_never_went_is_not_fetched_when_the_next_under_a_newer_agreement_did(hub: Hub, payload: str) -> None:
+    await hub.load(everyone(benefits={"payload": "thin", "more": ["deceased.nino"]}))
+    case = await hub.tell_and_plan(death(7))
+    row = await _planned_again(hub, case, payload=payload)
+    assert row.message == 2
+    await hub.sent(_WHO)
+    assert await _fetch(hub, replace(row, message=1)) is Missing.UNKNOWN
+
+
+async def test_whatever_was_fetched_is_on_record_though_its_attempts_are_not_kept_any_more(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    await _fetch(hub, row)
+    await hub.run("UPDATE delivery SET state = 1 WHERE id = %s", row.id)
+    await _planned_again(hub, case, payload="thin")
+    assert "deceased.nino" in (await _record(hub, case)).fields

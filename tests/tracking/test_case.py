@@ -152,11 +152,15 @@ async def test_what_a_thin_event_left_is_fetched_by_its_recipients_client_alone(
     [key] = await desk.ledger.keys.fresh(1)
     sealed = key.seal(b'{"fact":"asserted"}', data_context(message))
     await desk.ledger.run("UPDATE message SET data_key = %s, data = %s WHERE delivery = %s", key.id, sealed, council)
+    await desk.plan(allow("stevenage.council-tax"))
     path = f"/v1/messages/{message}/data"
     fetched = await desk.api.get(path, headers={"authorization": "council"})
     assert (fetched.status_code, fetched.content, fetched.headers["cache-control"]) == (200, b'{"fact":"asserted"}', "no-store")
     assert (await desk.api.get(path, headers={"authorization": "registrar"})).status_code == 403
     assert (await desk.api.get(f"/v1/messages/msg_{council.hex}_2/data", headers={"authorization": "council"})).status_code == 404
+    await desk.ledger.run("UPDATE cases SET plan_due = true")
+    not_now = await desk.api.get(path, headers={"authorization": "council"})
+    assert (not_now.status_code, not_now.headers["retry-after"]) == (409, "60")
     await desk.ledger.run("INSERT INTO erasure (case_id, data_keys) VALUES (%s, %s)", desk.case_id, [key.id])
     assert (await desk.api.get(path, headers={"authorization": "council"})).status_code == 410
 

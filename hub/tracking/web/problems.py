@@ -1,6 +1,7 @@
 """The problems of this room as responses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import orjson
 from fastapi import Response
@@ -10,9 +11,11 @@ from hub.problems import PROBLEM_JSON, Problem
 from schemas import Fault
 
 
-def problem(status: int, tag: str, title: str, detail: str, faults: Sequence[Fault] = ()) -> Response:
+def problem(
+    status: int, tag: str, title: str, detail: str, faults: Sequence[Fault] = (), headers: Mapping[str, str] = MappingProxyType({})
+) -> Response:
     """A problem as a response. `tag` tells machines apart what `title` tells people; `faults` are those of single fields."""
-    return _response(Problem(status, tag, title, detail, faults))
+    return _response(Problem(status, tag, title, detail, faults, headers))
 
 
 def unavailable() -> Response:

@@ -52,8 +52,10 @@ _REFUSED = {
 }
 _NOT_FETCHED = {
     Missing.UNKNOWN: (404, "No such message", "No message with this id waits for you to fetch it. Give the address in its `dataref`."),
-    Missing.OVER: (410, "Over", "It has been erased, or you were told since that it is over: nothing of it is given any more."),
+    Missing.NOT_NOW: (409, "Not now", "Something about it has changed. Keep the message and fetch it again later."),
+    Missing.OVER: (410, "Over", "It has been erased, or is over for you: nothing of it is given any more."),
 }
+_NOT_BEFORE = {Missing.NOT_NOW: {"retry-after": "60"}}
 
 
 def status_url(public_url: str, blind: Blind, reference: str) -> str:
@@ -79,7 +81,10 @@ def routes(identify: Callable[..., Awaitable[Client]], office: Callable[[Request
     @router.get("/v1/messages/{message_id}/data", tags=["recipients"], summary="Fetch what a thin event left")
     async def data(message_id: str, request: Request, client: Annotated[Any, Depends(identify)]) -> Response:
         """Fetch the data of a message whose event carried only `standing` and `fact`, at its `dataref`. For the recipient it was
-        sent to, alone; the first time is on record as the disclosure."""
+        sent to, alone; the first time is on record as the disclosure.
+
+        While the case is being planned again, or what is said of it now is held from this recipient, the answer is 409 `not-now`:
+        fetch again after `Retry-After`. Once it is over for this recipient it is 410."""
         if client.recipient is None:
             return problem(403, "not-a-recipient", "Not a recipient's key", "Fetch with the key that was given to the recipient.")
         try:
@@ -146,7 +151,7 @@ async def _fetch(room: Office, message_id: str, recipient: str) -> Response:
         found = await fetch(connection, room.keys, message_id, recipient)
     if isinstance(found, Missing):
         status, title, detail = _NOT_FETCHED[found]
-        return problem(status, found.value, title, detail)
+        return problem(status, found.value, title, detail, headers=_NOT_BEFORE.get(found, {}))
     return Response(found, 200, {"cache-control": "no-store"}, "application/json")
 
 
