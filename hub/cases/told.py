@@ -44,7 +44,8 @@ SELECT EXISTS (
 _SENT = """
 SELECT lane.recipient, CASE WHEN m.data IS NULL OR m.fetched_at IS NOT NULL THEN f.fields END, d.first_attempt_at
 FROM delivery d JOIN lane ON lane.id = d.lane
-LEFT JOIN message m ON m.delivery = d.id AND m.number = d.message AND m.delivery BETWEEN %(low)b AND %(high)b
+LEFT JOIN message m ON m.delivery = d.id AND (m.number = d.message OR m.fetched_at IS NOT NULL)
+  AND m.delivery BETWEEN %(low)b AND %(high)b
 LEFT JOIN field_set f ON f.id = m.fields
 WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b AND d.told ORDER BY d.id
 """
