@@ -21,7 +21,8 @@ SELECT v.version, client.source_kind, v.recorded_at FROM case_version v LEFT JOI
 _ANSWERS = """
 SELECT lane.recipient, a.answer, a.reason, a.sealed IS NOT NULL, a.received_at
 FROM answer a JOIN delivery d ON d.id = a.delivery JOIN lane ON lane.id = d.lane
-WHERE a.delivery = ANY(%(ids)b::uuid[]) AND d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b ORDER BY a.id
+WHERE a.delivery = ANY(%(ids)b::uuid[]) AND d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b
+  AND d.subject = ANY(%(subjects)b::uuid[]) ORDER BY a.id
 """
 
 
@@ -66,10 +67,11 @@ async def _told_us(connection: Connection, keys: Keys, kind: Kind, found: Refere
 
 
 async def _answers(connection: Connection, directory: Directory, case_id: UUID) -> tuple[Answered, ...]:
-    ids = [planned.delivery for planned in await planned_deliveries(connection, [case_id])]
-    if not ids:
+    planned = await planned_deliveries(connection, [case_id])
+    if not planned:
         return ()
-    given = {"ids": ids, "low": min(ids), "high": max(ids)}
+    ids = [one.delivery for one in planned]
+    given = {"ids": ids, "low": min(ids), "high": max(ids), "subjects": [one.subject for one in planned]}
     rows = await (await connection.execute(_ANSWERS, given)).fetchall()
     return tuple(_answered(row, directory) for row in rows)
 

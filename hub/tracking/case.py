@@ -44,7 +44,9 @@ _PLANS_OF_PARTS = "SELECT decisions FROM cases c JOIN plan ON plan.case_id = c.i
 _DELIVERIES = """
 SELECT d.id, lane.recipient, d.notice, d.version, d.state, d.told, d.changed_at, d.reason, d.due_at, d.attempts
 FROM delivery d JOIN lane ON lane.id = d.lane
-WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b ORDER BY d.case_id = %(case)b, d.version
+WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b
+  AND d.subject IN (SELECT subject FROM cases WHERE id = %(case)b OR merged_into = %(case)b)
+ORDER BY d.case_id = %(case)b, d.version
 """
 _ANSWERS = """
 SELECT DISTINCT ON (delivery) delivery, message, answer, data_key, sealed FROM answer

@@ -11,7 +11,8 @@ from hub.tracking.directory import Directory
 from schemas import SAID_ALWAYS, CitedPower, Disclosure, Disclosures, Notice, message_id
 from schemas.status import NOTICE_WORDS
 
-# Current messages that a claim took, and older ones that an attempt was made at.
+# Current messages that a claim took, and older ones that an attempt was made at or that were fetched; as those whom the case is
+# about: what it told as another while a merge lasted is that one's since.
 _DISCLOSED = """
 SELECT d.id, lane.recipient, d.notice, d.version, m.number, m.agreement, m.register, f.fields, d.told,
   coalesce(tried.first_at, d.first_attempt_at) AS disclosed_at, m.data IS NOT NULL, m.fetched_at
@@ -22,7 +23,9 @@ CROSS JOIN LATERAL (
   WHERE a.delivery = d.id AND a.message = m.number AND a.delivery BETWEEN %(low)b AND %(high)b
 ) AS tried
 WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b AND m.delivery BETWEEN %(low)b AND %(high)b
-  AND d.first_attempt_at IS NOT NULL AND (tried.first_at IS NOT NULL OR (m.number = d.message AND d.state > 1))
+  AND d.subject = ANY(%(subjects)b::uuid[])
+  AND d.first_attempt_at IS NOT NULL
+  AND (tried.first_at IS NOT NULL OR m.fetched_at IS NOT NULL OR (m.number = d.message AND d.state > 1))
 ORDER BY disclosed_at, d.id, m.number
 """
 
@@ -30,10 +33,11 @@ ORDER BY disclosed_at, d.id, m.number
 async def disclosures(connection: Connection, directory: Directory, reference: str, case_id: UUID) -> Disclosures:
     """What was told of a case and of those merged into it. Who was told and which paths is for every teller to read; what
     another teller said is not in it."""
-    ids = [planned.delivery for planned in await planned_deliveries(connection, [case_id])]
-    if not ids:
+    planned = await planned_deliveries(connection, [case_id])
+    if not planned:
         return Disclosures(reference=reference)
-    given = {"ids": ids, "low": min(ids), "high": max(ids)}
+    ids = [one.delivery for one in planned]
+    given = {"ids": ids, "low": min(ids), "high": max(ids), "subjects": [one.subject for one in planned]}
     rows = await (await connection.execute(_DISCLOSED, given, binary=True)).fetchall()
     terms = await cited(connection, {(row[6], row[5]) for row in rows})
     return Disclosures(reference=reference, disclosures=tuple(_disclosure(row, terms, directory) for row in rows))

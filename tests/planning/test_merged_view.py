@@ -4,7 +4,7 @@ from uuid import UUID
 
 from hub.cases import Recorded, merge, record, undo
 from hub.policy import explain
-from hub.tracking import case_status
+from hub.tracking import case_status, disclosures
 from hub.tracking.case import find_reference
 from hub.tracking.directory import Directory
 from schemas import CaseStatus, SourceKind
@@ -29,9 +29,17 @@ async def seen(hub: Hub, reference: str) -> CaseStatus:
         return await case_status(connection, hub.keys, Directory(lambda: register, explain), reference, found)
 
 
+async def read_of(hub: Hub, case: UUID) -> set[str]:
+    """Whom the record of disclosures names."""
+    register = await hub.register()
+    async with hub.pool.connection() as connection:
+        found = await disclosures(connection, Directory(lambda: register, explain), "", case)
+    return {one.recipient for one in found.disclosures}
+
+
 async def plan_and_send(hub: Hub, *cases: UUID) -> None:
     await hub.plan(*cases)
-    await hub.run("UPDATE delivery SET state = 10, told = true WHERE state = 1")
+    await hub.run("UPDATE delivery SET state = 10, told = true, first_attempt_at = now() WHERE state = 1")
 
 
 async def test_each_teller_of_a_merged_case_reads_the_same_of_recipients_and_nothing_of_the_other_teller(hub: Hub) -> None:
@@ -55,3 +63,8 @@ async def test_each_teller_of_a_merged_case_reads_the_same_of_recipients_and_not
     assert HERE not in {delivery.recipient for delivery in there.deliveries}
     assert THERE in {delivery.recipient for delivery in there.deliveries if delivery.told}
     assert HERE in {delivery.recipient for delivery in here.deliveries if delivery.told}
+    assert THERE not in {delivery.recipient for delivery in here.deliveries}
+    for case, theirs, strange in ((first.case_id, HERE, THERE), (second.case_id, THERE, HERE)):
+        named = await read_of(hub, case)
+        assert theirs in named
+        assert strange not in named
