@@ -7,7 +7,7 @@ people whom the truth names (a mother) others fill in what they say of the same 
 so too. Which members are which, the kind says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -63,9 +63,18 @@ def _chosen(asserted: Sequence[Version], newest: Account) -> Content:
 
 
 def _protection(asserted: Sequence[Version]) -> Content:
-    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until the same teller takes it back."""
-    wished = {one.client: one.content["protected"] for one in sorted(asserted, key=_told_at) if one.content.get("protected") is not None}
+    wished = _wishes(asserted)
     return {"protected": any(wished.values())} if wished else {}
+
+
+def protected_by(versions: Iterable[Version]) -> set[str]:
+    """The clients whose wish for protection stands, of all the versions of a case that can still be read."""
+    return {client for client, wish in _wishes([one for one in versions if one.fact is Fact.ASSERTED]).items() if wish}
+
+
+def _wishes(asserted: Sequence[Version]) -> Mapping[str, bool]:
+    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until the same teller takes it back."""
+    return {one.client: one.content["protected"] for one in sorted(asserted, key=_told_at) if one.content.get("protected") is not None}
 
 
 def _told_at(account: Version) -> int:
