@@ -42,4 +42,5 @@ class Disclosures(Model):
     """Everything that was told of a case, in the order in which it went."""
 
     reference: str
+    recipients_shown: bool = Field(True, description="false: to whom anything went is not shown to this teller")
     disclosures: tuple[Disclosure, ...] = ()

@@ -103,6 +103,7 @@ class CaseStatus(Model):
     told_at: UtcTime = Field(description="when this teller first told the hub")
     erased_before: UtcTime | None = Field(None, description="what was told before has been erased, and cannot be read any more")
     planned_at: UtcTime | None = None
+    recipients_shown: bool = Field(True, description="false: everybody who must know is told; who that is is not shown to this teller")
     deliveries: tuple[DeliveryStatus, ...] = ()
     not_told: tuple[NotTold, ...] = ()
     notes: Annotated[tuple[str, ...], Field(description="why other councils are told than those of the day on which it happened")] = ()

@@ -14,6 +14,7 @@ from hub.store import Connection
 from hub.tracking.answering import answer_context
 from hub.tracking.case_state import shaded, state_of
 from hub.tracking.directory import Described, Directory
+from hub.tracking.protection import is_kept_from, without_recipients
 from hub.tracking.related import related_to
 from schemas import Answer, CaseStatus, DeliveryStatus, Fact, Notice, NotTold, Standing, State, delivery_id, message_id
 from schemas.status import NOTICE_WORDS, STATE_WORDS, ContactPoint
@@ -103,7 +104,7 @@ async def case_status(
     connection: Connection, keys: Keys, directory: Directory, reference: str, found: Referenced, *, everything: bool = False
 ) -> CaseStatus:
     """How the case stands, for whoever told the hub of it; with `everything` for the hub's own people: recipients'
-    answers too where the agreement keeps them from tellers."""
+    answers too where the agreement keeps them from tellers, and who they are where protection keeps that from this teller."""
     plans = await (await connection.execute(_PLANS, (found.case_id,))).fetchall()
     newest: Sequence[Mapping[str, Any]] = plans[0][2] if plans else []
     deliveries = await _deliveries(connection, found.case_id, plans)
@@ -118,15 +119,15 @@ async def case_status(
         last = _last(theirs)
         if told or last.state not in (State.HELD, State.WITHHELD):
             named = directory.describe(last.recipient, found.kind)
-            status = _shown(last, told, answers.get(last.id), named, directory, everything)
-            shown.append(status.model_copy(update={"restored": _is_restored(theirs, last)}))
+            one = _shown(last, told, answers.get(last.id), named, directory, everything)
+            shown.append(one.model_copy(update={"restored": _is_restored(theirs, last)}))
     told_of = {d.recipient for d in shown}
     for decision in newest:
         recipient = decision.get("recipient") or decision.get("service") or ""
         if decision["decision"] in _NOT_TOLD and recipient not in told_of:
             not_told.append(_not_told(recipient, found.kind, decision, directory))
     is_planned = bool(plans) and plans[0][0] >= found.version
-    return CaseStatus(
+    status = CaseStatus(
         reference=reference,
         kind=found.kind,
         state=state_of(shown, not_told, is_planned),
@@ -142,6 +143,9 @@ async def case_status(
         related=await related_to(connection, found.case_id),
         contact=_contact(directory) if found.fact is Fact.RETRACTED else None,
     )
+    if everything or not await is_kept_from(connection, keys, found.case_id, found.client):
+        return status
+    return without_recipients(status)
 
 
 _NOT_TOLD = {"held", "withheld", "not-concerned", "unroutable"}

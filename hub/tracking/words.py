@@ -25,6 +25,7 @@ _FALLEN = {
 }
 _TELLING_IT = "We are telling every service that had heard of it from us. You do not need to do anything."
 _TOLD_IT = "Every service that had heard of it from us has been told. You do not need to tell them."
+_KEPT = "Everybody who must know is told. Who that is, we do not show here."
 _NOBODY_KNEW = "No service had heard of it from us."
 
 _SAID = {
@@ -122,7 +123,7 @@ class Page:
     summary: str
     received: str
     erased: str | None
-    is_over: bool
+    is_planned: bool
     lines: tuple[Line, ...]
     contact: ContactPoint | None
     later: tuple[Waiting, ...]
@@ -139,7 +140,7 @@ def page_of(status: CaseStatus, kind: str) -> Page:
         summary=_summary(status),
         received=day_of(status.told_at),
         erased=day_of(status.erased_before) if status.erased_before else None,
-        is_over=status.fact is not Fact.ASSERTED,
+        is_planned=status.planned_at is not None,
         lines=tuple(_line(delivery) for delivery in status.deliveries),
         contact=status.contact,
         later=tuple(_waiting(n) for n in status.not_told if n.decision in ("held", "unroutable")),
@@ -168,6 +169,8 @@ def sentence(delivery: DeliveryStatus) -> str:
 
 
 def _summary(status: CaseStatus) -> str:
+    if not status.recipients_shown:
+        return _FALLEN.get(status.fact, "{}").format(_KEPT)
     if status.fact is Fact.ASSERTED or status.state is CaseState.NEEDS_ATTENTION:
         return _SUMMARY[status.state]
     told = _NOBODY_KNEW if not status.deliveries and status.planned_at else _TELLING_IT if status.state is CaseState.TELLING else _TOLD_IT

@@ -19,6 +19,7 @@ from hub.tracking.case import Referenced, case_status, find_reference
 from hub.tracking.directory import Directory
 from hub.tracking.disclosures import disclosures
 from hub.tracking.fetching import Missing, fetch
+from hub.tracking.protection import is_kept_from
 from hub.tracking.rules import Refusal
 from hub.tracking.web.page import erased_page, received_page, status_page, unknown_page
 from hub.tracking.web.problems import problem, unavailable
@@ -172,6 +173,8 @@ async def _disclosed(room: Office, typed: str, client: str) -> Response:
         if isinstance(theirs, Response):
             return theirs
         reference, found = theirs
+        if await is_kept_from(connection, room.keys, found.case_id, client):
+            return _json(Disclosures(reference=reference, recipients_shown=False))
         return _json(await disclosures(connection, room.directory, reference, found.case_id))
 
 

@@ -1,0 +1,59 @@
+"""What a second teller of a move reads where the first wished protection: that it is done, and nothing that says where."""
+
+from typing import Any
+
+from hub.cases import Recorded, record
+from hub.policy import explain
+from hub.tracking import case_status, find_reference
+from hub.tracking.directory import Directory
+from hub.tracking.protection import is_kept_from
+from hub.tracking.words import page_of
+from schemas import CaseStatus
+from tests.planning.conftest import Hub
+from tests.planning.family import SG1, TODAY, person, told
+from tests.planning.test_moves import everybody
+
+_REFUGE = {"lines": ["Refuge"], "postcode": "L24 9AB"}
+
+
+async def _say(hub: Hub, client: str, **more: Any) -> Recorded:
+    who = person("Ada", nino="AB123456C")
+    [answer] = await record(
+        hub.pool, hub.keys, hub.blind, [told("change-of-address", client, mover=who, movedOn=TODAY.isoformat(), oldAddress=SG1, **more)]
+    )
+    assert isinstance(answer, Recorded)
+    await hub.plan(answer.case_id)
+    return answer
+
+
+async def _seen(hub: Hub, reference: str, *, everything: bool = False) -> CaseStatus:
+    register = await hub.register()
+    async with hub.pool.connection() as connection:
+        found = await find_reference(connection, reference)
+        assert found is not None
+        return await case_status(connection, hub.keys, Directory(lambda: register, explain), reference, found, everything=everything)
+
+
+async def test_where_somebody_who_wished_protection_went_no_other_teller_reads(hub: Hub) -> None:
+    await hub.load(everybody())
+    hers = await _say(hub, "portal-a", newAddress=_REFUGE, protected=True)
+    other = await _say(hub, "portal-b", protected=True)
+    assert other.case_id == hers.case_id
+    kept = await _seen(hub, other.reference)
+    assert (kept.recipients_shown, kept.deliveries, kept.not_told, kept.notes) == (False, (), (), ())
+    assert not any(word in kept.model_dump_json() for word in ("liverpool", "stevenage", "protected"))
+    page = page_of(kept, "A change of address")
+    assert page.summary == "Everybody who must know is told. Who that is, we do not show here."
+    assert "stevenage.council-tax" in {one.recipient for one in (await _seen(hub, other.reference, everything=True)).not_told}
+    async with hub.pool.connection() as connection:
+        assert await is_kept_from(connection, hub.keys, other.case_id, "portal-b")
+
+
+async def test_who_wished_it_reads_who_is_told_and_so_does_everybody_once_it_is_taken_back(hub: Hub) -> None:
+    await hub.load(everybody())
+    hers = await _say(hub, "portal-a", newAddress=_REFUGE, protected=True, minute=1)
+    other = await _say(hub, "portal-b")
+    assert "liverpool.council-tax" in {one.recipient for one in (await _seen(hub, hers.reference)).not_told}
+    assert not (await _seen(hub, other.reference)).recipients_shown
+    await _say(hub, "portal-a", newAddress=_REFUGE, protected=False, minute=2)
+    assert (await _seen(hub, other.reference)).recipients_shown
