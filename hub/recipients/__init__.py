@@ -1,5 +1,6 @@
 """The register of who can be told: organisations, services, agreements, read from YAML and versioned in the ledger."""
 
+from hub.recipients.catalogue import service_name
 from hub.recipients.citing import Citation, cited
 from hub.recipients.controller import Contact, Controller
 from hub.recipients.differences import Difference, differences
@@ -53,6 +54,7 @@ __all__ = [
     "read",
     "read_document",
     "resolve",
+    "service_name",
     "slug",
     "starting_points",
 ]

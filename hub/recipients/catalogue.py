@@ -69,6 +69,11 @@ class Catalogue(Entry):
         return service.told[kind].asks or self.kinds[kind].asks
 
 
+def service_name(service: str) -> str | None:
+    """What councils call the service with this code; None for a code of nobody's."""
+    return next((one.name for one in catalogue().services if one.service == service), None)
+
+
 @cache
 def catalogue() -> Catalogue:
     """As shipped."""

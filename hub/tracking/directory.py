@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hub.recipients import Contact, Register
+from hub.recipients import Contact, Register, service_name
 from schemas.days import today
 
 
@@ -37,7 +37,7 @@ class Directory:
         if found is not None:
             return found.organisation, found.entry.name
         organisation, _, service = recipient.rpartition(".")
-        return _words(organisation), _words(service)
+        return _words(organisation), service_name(service) or _words(service)
 
     def title(self, kind: str) -> str:
         """A kind of change as people call it: `A death`."""
