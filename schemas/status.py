@@ -65,6 +65,7 @@ class NotTold(Model):
     decision: Literal["held", "withheld", "not-concerned", "unroutable"]
     rule: str
     explanation: str
+    until: UtcTime | None = Field(None, description="when it is told, where time alone holds it")
 
 
 class RelatedState(StrEnum):

@@ -22,7 +22,7 @@ from hub.privacy import Keys
 from hub.recipients import Register
 from hub.settings import Settings
 from hub.store import Connection
-from hub.tracking import Directory, case_status, find_reference, sentence
+from hub.tracking import Directory, case_status, find_reference, sentence, told_on
 from schemas import CaseState, CaseStatus
 
 app = typer.Typer()
@@ -104,5 +104,7 @@ def _table(status: CaseStatus, unset: Unset) -> Table:
         state = Text(one.state, style=_STYLES.get(one.state, ""))
         table.add_row(f"{one.service}, {one.organisation}", state, f"{one.since:%H:%M:%S}", str(one.attempts), Text(means))
     for other in status.not_told:
-        table.add_row(f"{other.service}, {other.organisation}", Text(other.decision, style="dim"), "", "", Text(other.explanation))
+        means = f"{other.explanation} Will be told {told_on(other.until)}." if other.until else other.explanation
+        who = ", ".join(filter(None, (other.service, other.organisation)))
+        table.add_row(who, Text(other.decision, style="dim"), "", "", Text(means))
     return table

@@ -7,6 +7,7 @@ from hub.tracking.directory import Directory
 from hub.tracking.disclosures import disclosures
 from hub.tracking.related import following
 from hub.tracking.rules import Answered, Refusal
+from hub.tracking.times import told_on
 from hub.tracking.words import sentence
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "find_reference",
     "following",
     "sentence",
+    "told_on",
 ]

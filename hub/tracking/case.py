@@ -231,4 +231,5 @@ def _not_told(recipient: str, kind: str, decision: Mapping[str, Any], directory:
         decision=decision["decision"],
         rule=rule,
         explanation=directory.explain(rule),
+        until=decision.get("until"),
     )

@@ -1,32 +1,15 @@
 """What the status page says, whatever it is about, in words that hurt nobody who has just lost a person."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from hub.cases import group_reference
-from schemas import CaseState, CaseStatus, DeliveryStatus, Fact, NotTold, State
-from schemas.days import UK
+from hub.tracking.case_state import ASKED_FOR
+from hub.tracking.lead import lead, never_heard
+from hub.tracking.times import day_of, told_on
+from schemas import CaseStatus, DeliveryStatus, Fact, NotTold, State
 from schemas.status import STATE_WORDS, ContactPoint
 
 _STATE = {word: state for state, word in STATE_WORDS.items()}
-
-_SUMMARY = {
-    CaseState.TELLING: "We are telling the services that need to know. You do not need to do anything.",
-    CaseState.TOLD: "Everyone we are telling has received the news. Some of them have not yet said that they have dealt with it.",
-    CaseState.COMPLETE: "Everyone we told has received the news. You do not need to tell them again.",
-    CaseState.NEEDS_ATTENTION: "Something is taking longer than it should. Somebody here is looking into it. "
-    "You do not need to do anything.",
-}
-
-# Where the fact itself fell, that comes first.
-_FALLEN = {
-    Fact.CANCELLED: "The registration has been cancelled. {} It may be registered again: then we tell them that too.",
-    Fact.RETRACTED: "This was recorded in error: what we were told is not so. {}",
-}
-_TELLING_IT = "We are telling every service that had heard of it from us. You do not need to do anything."
-_TOLD_IT = "Every service that had heard of it from us has been told. You do not need to tell them."
-_KEPT = "Everybody who must know is told. Who that is, we do not show here."
-_NOBODY_KNEW = "No service had heard of it from us."
 
 _SAID = {
     State.QUEUED: "We are about to tell them.",
@@ -64,10 +47,17 @@ _WHY = {
     "not-confirmed": "We will tell them once the person concerned has confirmed it.",
     "bereavement-in-family": "We do not send them this for now.",
     "no-recipient": "We do not yet know which office this is for the address. Somebody here is finding out.",
+    "unknown-postcode": "We do not know the postcode you gave, so we do not know which council this is. Check it and tell us again.",
+    "not-a-postcode": "What you gave is not a British postcode, so we do not know which council this is. Check it and tell us again.",
     "no-address": "We do not have an address with a postcode, so we do not know which office this is.",
     "nothing-new": "They told us themselves.",
     "filtered": "They asked not to be told of this kind of news.",
     "nothing-to-tell": "There is nothing they need to know.",
+}
+# With the time at which it is told by itself.
+_UNTIL = {
+    "hold-window": "We will tell them {}. Until then it can still be taken back.",
+    "not-due-yet": "We will tell them {}.",
 }
 
 _AGAIN = {
@@ -124,9 +114,12 @@ class Page:
     received: str
     erased: str | None
     is_planned: bool
+    telling: str
     lines: tuple[Line, ...]
+    unheard: tuple[Line, ...]
     contact: ContactPoint | None
     later: tuple[Waiting, ...]
+    asked: tuple[Waiting, ...]
     never: tuple[Waiting, ...]
     notes: tuple[str, ...]
 
@@ -134,26 +127,24 @@ class Page:
 def page_of(status: CaseStatus, kind: str) -> Page:
     """The page of a case. `kind` is what it is about, for people: `A death`."""
     about = kind[:1].lower() + kind[1:]
+    is_wrong, unheard = status.fact is Fact.RETRACTED, never_heard(status)
+    later = [n for n in status.not_told if n.decision in ("held", "unroutable")]
     return Page(
-        title=f"Putting right the news of {about}" if status.fact is Fact.RETRACTED else f"Telling services about {about}",
+        title=f"Putting right the news of {about}" if is_wrong else f"Telling services about {about}",
         reference=group_reference(status.reference),
-        summary=_summary(status),
+        summary=lead(status),
         received=day_of(status.told_at),
         erased=day_of(status.erased_before) if status.erased_before else None,
         is_planned=status.planned_at is not None,
-        lines=tuple(_line(delivery) for delivery in status.deliveries),
+        telling="Who we are putting right" if is_wrong else "Who we are telling",
+        lines=tuple(_line(delivery) for delivery in status.deliveries if delivery not in unheard),
+        unheard=tuple(_line(delivery) for delivery in unheard),
         contact=status.contact,
-        later=tuple(_waiting(n) for n in status.not_told if n.decision in ("held", "unroutable")),
+        later=tuple(_waiting(n) for n in later if n.rule != ASKED_FOR),
+        asked=tuple(_waiting(n) for n in later if n.rule == ASKED_FOR),
         never=tuple(_waiting(n) for n in status.not_told if n.decision == "withheld"),
         notes=status.notes,
     )
-
-
-def day_of(at: datetime) -> str:
-    """A time as it is said in this country: `21 November 2026 at 8:40am`."""
-    local = at.astimezone(UK)
-    hour = local.hour % 12 or 12
-    return f"{local.day} {local:%B %Y} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
 def sentence(delivery: DeliveryStatus) -> str:
@@ -168,15 +159,6 @@ def sentence(delivery: DeliveryStatus) -> str:
     return _SAID[state]
 
 
-def _summary(status: CaseStatus) -> str:
-    if not status.recipients_shown:
-        return _FALLEN.get(status.fact, "{}").format(_KEPT)
-    if status.fact is Fact.ASSERTED or status.state is CaseState.NEEDS_ATTENTION:
-        return _SUMMARY[status.state]
-    told = _NOBODY_KNEW if not status.deliveries and status.planned_at else _TELLING_IT if status.state is CaseState.TELLING else _TOLD_IT
-    return _FALLEN[status.fact].format(told).strip()
-
-
 def _line(delivery: DeliveryStatus) -> Line:
     tag, tone = _TAGS.get(_STATE[delivery.state], ("Telling", "wait"))
     reached = _STATE[delivery.state] >= State.ACCEPTED
@@ -187,6 +169,8 @@ def _line(delivery: DeliveryStatus) -> Line:
 def _waiting(not_told: NotTold) -> Waiting:
     if not_told.rule in _OF_AGREEMENTS:
         why = _NOT_FROM_US if not_told.decision == "withheld" else _NOT_YET
+    elif not_told.until is not None and not_told.rule in _UNTIL:
+        why = _UNTIL[not_told.rule].format(told_on(not_told.until))
     else:
         why = _WHY.get(not_told.rule, not_told.explanation)
     return Waiting(not_told.organisation, not_told.service, why)

@@ -273,3 +273,17 @@ async def test_a_case_that_stands_again_says_so_of_who_was_told_that_it_did_not(
     [one] = (await desk.told()).json()["deliveries"]
     assert (one["notice"], one["restored"]) == ("corrected", True)
     assert "We have told them that it stands after all." in await desk.page()
+
+
+async def test_what_waits_for_its_day_says_which_to_tellers_and_on_the_page(desk: Desk) -> None:
+    await desk.plan({"recipient": "stevenage.waste", "decision": "held", "rule": "not-due-yet", "until": "2027-12-05T00:00:00+00:00"})
+    [one] = (await desk.told()).json()["notTold"]
+    assert one["until"] == "2027-12-05T00:00:00Z"
+    page = await desk.page()
+    assert "We will tell them on 5 December 2027." in page
+    assert "working out which services need to know" not in page
+
+
+async def test_a_service_that_nobody_runs_goes_by_its_own_name(desk: Desk) -> None:
+    await desk.plan({"recipient": "childrens-services", "decision": "unroutable", "rule": "unknown-postcode"})
+    assert (await desk.told()).json()["notTold"][0]["service"] == "Children's services, education and free school meals"

@@ -71,7 +71,7 @@ def test_what_stands_again_is_said_as_that_and_not_as_a_correction() -> None:
 )
 def test_who_will_be_told_by_us_or_need_not_be_is_not_left_to_the_reader(decision: str, rule: str, says: str) -> None:
     page = page_of(_status("change-of-address", Fact.ASSERTED, not_told=[_not_told(decision, rule)]), "A change of address")
-    assert [waiting.why for waiting in (*page.later, *page.never)] == [says]
+    assert [waiting.why for waiting in (*page.later, *page.asked, *page.never)] == [says]
 
 
 def test_the_page_gives_away_neither_who_is_protected_nor_another_death() -> None:
@@ -85,6 +85,39 @@ def test_only_an_agreement_that_is_wanting_leaves_it_to_the_reader() -> None:
     assert page.later[0].why.endswith("you may wish to tell them yourself.")
 
 
-def _not_told(decision: str, rule: str) -> NotTold:
+def test_what_waits_for_its_day_says_which_and_nothing_more_is_said_to_be_under_way() -> None:
+    summer = datetime(2027, 4, 30, 23, tzinfo=UTC)  # 1 May begins
+    waits = [_not_told("held", "not-due-yet", until=summer), _not_told("held", "hold-window", until=_NOW.replace(hour=8, minute=40))]
+    page = page_of(_status("birth", Fact.ASSERTED, state=CaseState.TELLING, not_told=waits), "A birth")
+    assert page.summary == "Nothing has been sent yet: this takes effect on 1 May 2027. You do not need to do anything."
+    assert [waiting.why for waiting in page.later] == [
+        "We will tell them on 1 May 2027.",
+        "We will tell them on 1 March 2026 at 8:40am. Until then it can still be taken back.",
+    ]
+
+
+def test_who_is_told_only_if_the_reader_asks_is_apart_and_the_reader_is_told_to_look() -> None:
+    waits = [_not_told("held", "not-chosen"), _not_told("held", "identity")]
+    page = page_of(_status("birth", Fact.ASSERTED, _delivery(), state=CaseState.TELLING, not_told=waits), "A birth")
+    assert (len(page.asked), len(page.later)) == (1, 1)
+    assert page.summary.endswith("Some services are told only if you ask us to: see below.")
+    assert "do not need to do anything" not in page.summary
+
+
+def test_an_unknown_postcode_is_the_readers_to_check_and_not_a_delay_of_ours() -> None:
+    missing = _not_told("unroutable", "unknown-postcode")
+    page = page_of(_status("birth", Fact.ASSERTED, state=CaseState.NEEDS_ATTENTION, not_told=[missing]), "A birth")
+    assert page.summary == "We do not know the postcode you gave. Check it and tell us again."
+
+
+def test_who_never_heard_of_what_was_wrong_is_not_among_those_put_right() -> None:
+    stopped = _delivery(recipient="b.tax", told=False, state="cancelled")
+    page = page_of(_status("birth", Fact.RETRACTED, _delivery(notice="retracted"), stopped), "A birth")
+    assert (page.telling, len(page.lines), [line.tag for line in page.unheard]) == ("Who we are putting right", 1, ["Stopped"])
+    alone = page_of(_status("birth", Fact.RETRACTED, stopped), "A birth")
+    assert alone.summary.endswith("No service had heard of it from us.")
+
+
+def _not_told(decision: str, rule: str, **more: Any) -> NotTold:
     named = {"recipient": "a.tax", "organisation": "A", "service": "Tax", "explanation": explain(rule)}
-    return NotTold.model_validate(named | {"decision": decision, "rule": rule})
+    return NotTold.model_validate(named | {"decision": decision, "rule": rule} | more)
