@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hub.kinds import Kind, Part
+from hub.kinds import Kind, Part, Side
 from hub.planning.offers import Lane
 from hub.privacy import DataKey
 from schemas import Fact, Notice, Standing, State, delivery_ids
@@ -140,11 +140,13 @@ class Holding:
 
 @dataclass(slots=True)
 class NotTelling:
-    """Somebody considered and not told: `decision` is withheld, not-concerned or unroutable."""
+    """Somebody considered and not told: `decision` is withheld, not-concerned or unroutable; `side` says which address
+    leads to no council, where one does not."""
 
     recipient: str
     decision: str
     rule: str
+    side: Side | None = None
 
 
 Verdict = Telling | Holding | NotTelling

@@ -53,7 +53,8 @@ def _missing(located: Located, offers: Offers, places: Sequence[Located]) -> Ite
         return  # somebody moves in from nowhere known, or leaves for nowhere known: there is no place that lacks a service
     place = located.place
     rule = "no-recipient" if isinstance(place, Place) else place.reason.value if isinstance(place, Unplaced) else NO_ADDRESS
-    yield from (NotTelling(name, "unroutable", rule) for name in offers.missing)
+    side = None if isinstance(place, Place) else located.side
+    yield from (NotTelling(name, "unroutable", rule, side) for name in offers.missing)
 
 
 def _is_known(place: Place | Unplaced | None) -> bool:

@@ -113,7 +113,8 @@ class Rows:
 
     def _leave(self, case: DueCase, verdict: NotTelling, past: Past | None) -> Decided:
         if past is None:
-            return _decision(verdict.recipient, verdict.decision, verdict.rule, None)
+            said = _decision(verdict.recipient, verdict.decision, verdict.rule, None)
+            return said if verdict.side is None else said | {"side": verdict.side.value}
         state = State.WITHHELD if verdict.decision == "withheld" else State.SUPERSEDED
         return self._dropped(case, past, state, verdict.rule)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from hub.kinds import Side
+from hub.planning.case import NotTelling
 from hub.planning.offers import OfferBook
 from hub.recipients import Organisation
 from tests.planning.paper import book_of, data, held, judged, noon, not_told, organisation, parts
@@ -166,6 +168,7 @@ def test_who_comes_from_abroad_is_started(book: OfferBook) -> None:
 def test_a_new_address_without_a_council_in_the_hub_is_a_visible_outcome(book: OfferBook, postcode: str, reason: str) -> None:
     verdicts = judged(book, KIND, move("SG1 1AA", postcode), TODAY)
     assert set(not_told(verdicts).values()) == {reason}
+    assert {one.side for one in verdicts.values() if isinstance(one, NotTelling)} == {Side.ARRIVES}
     assert parts(verdicts)["stevenage.council-tax"] == "end"
 
 

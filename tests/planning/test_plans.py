@@ -151,6 +151,7 @@ async def test_an_address_that_leads_nowhere_is_a_task_and_the_centre_is_told_al
         case = await hub.tell_and_plan(death(deceased=_lived(postcode) | {"nino": f"AB00000{number}C"}))
         decisions = await hub.decisions(case)
         assert decisions["council.council-tax"]["rule"] == rule
+        assert decisions["council.council-tax"]["side"] == "lives"
         assert decisions["dwp.benefits"]["decision"] == "allowed"
         assert ("unplaced", str(case)) in await hub.tasks()
 
