@@ -66,6 +66,7 @@ class NotTold(Model):
     rule: str
     explanation: str
     until: UtcTime | None = Field(None, description="when it is told, where time alone holds it")
+    side: Literal["lives", "leaves", "arrives"] | None = Field(None, description="unroutable: which address led to no council")
 
 
 class RelatedState(StrEnum):

@@ -232,4 +232,5 @@ def _not_told(recipient: str, kind: str, decision: Mapping[str, Any], directory:
         rule=rule,
         explanation=directory.explain(rule),
         until=decision.get("until"),
+        side=decision.get("side"),
     )

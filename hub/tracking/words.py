@@ -54,6 +54,8 @@ _WHY = {
     "filtered": "They asked not to be told of this kind of news.",
     "nothing-to-tell": "There is nothing they need to know.",
 }
+# Whose it would be, where nobody knows which.
+_COUNCIL = {"lives": "Council of the address", "leaves": "Council of the old address", "arrives": "Council of the new address"}
 # With the time at which it is told by itself.
 _UNTIL = {
     "hold-window": "We will tell them {}. Until then it can still be taken back.",
@@ -173,4 +175,4 @@ def _waiting(not_told: NotTold) -> Waiting:
         why = _UNTIL[not_told.rule].format(told_on(not_told.until))
     else:
         why = _WHY.get(not_told.rule, not_told.explanation)
-    return Waiting(not_told.organisation, not_told.service, why)
+    return Waiting(_COUNCIL[not_told.side] if not_told.side else not_told.organisation, not_told.service, why)

@@ -285,5 +285,7 @@ async def test_what_waits_for_its_day_says_which_to_tellers_and_on_the_page(desk
 
 
 async def test_a_service_that_nobody_runs_goes_by_its_own_name(desk: Desk) -> None:
-    await desk.plan({"recipient": "childrens-services", "decision": "unroutable", "rule": "unknown-postcode"})
-    assert (await desk.told()).json()["notTold"][0]["service"] == "Children's services, education and free school meals"
+    await desk.plan({"recipient": "council.childrens-services", "decision": "unroutable", "rule": "unknown-postcode", "side": "arrives"})
+    [one] = (await desk.told()).json()["notTold"]
+    assert (one["service"], one["side"]) == ("Children's services, education and free school meals", "arrives")
+    assert "Council of the new address" in await desk.page()

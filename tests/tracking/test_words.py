@@ -105,9 +105,10 @@ def test_who_is_told_only_if_the_reader_asks_is_apart_and_the_reader_is_told_to_
 
 
 def test_an_unknown_postcode_is_the_readers_to_check_and_not_a_delay_of_ours() -> None:
-    missing = _not_told("unroutable", "unknown-postcode")
+    missing = _not_told("unroutable", "unknown-postcode", organisation="Council", side="arrives")
     page = page_of(_status("birth", Fact.ASSERTED, state=CaseState.NEEDS_ATTENTION, not_told=[missing]), "A birth")
     assert page.summary == "We do not know the postcode you gave. Check it and tell us again."
+    assert page.later[0].organisation == "Council of the new address"
 
 
 def test_who_never_heard_of_what_was_wrong_is_not_among_those_put_right() -> None:
