@@ -13,7 +13,7 @@ from fastapi import FastAPI, HTTPException, Request
 
 from hub.cases import new_reference
 from hub.policy import explain
-from hub.privacy import Blind, data_context
+from hub.privacy import Blind, case_context, data_context
 from hub.tracking import Directory
 from hub.tracking.web import Office, routes
 from schemas import Notice, State, message_id
@@ -289,3 +289,18 @@ async def test_a_service_that_nobody_runs_goes_by_its_own_name(desk: Desk) -> No
     [one] = (await desk.told()).json()["notTold"]
     assert (one["service"], one["side"]) == ("Children's services, education and free school meals", "arrives")
     assert "Council of the new address" in await desk.page()
+
+
+async def test_where_another_teller_wished_protection_neither_status_nor_disclosures_nor_page_say_who_is_told(desk: Desk) -> None:
+    council = await desk.delivery("stevenage.council-tax", State.ACCEPTED)
+    await desk.plan({**allow("stevenage.council-tax"), "delivery": str(council)})
+    await desk.ledger.version(desk.case_id, 2)
+    [key] = await desk.ledger.keys.fresh(1)
+    wish = key.seal(b'{"source":"x","id":"2","data":{"protected":true}}', case_context(desk.case_id, 2))
+    await desk.ledger.run("UPDATE case_version SET client = 'hers', data_key = %s, sealed = %s WHERE version = 2", key.id, wish)
+    path = f"/v1/cases/{desk.reference}/disclosures"
+    disclosed = await desk.api.get(path, headers={"authorization": "registrar"})
+    assert (disclosed.json()["recipientsShown"], disclosed.json()["disclosures"]) == (False, [])
+    assert "Everybody who must know is told." in await desk.page()
+    for text in ((await desk.told()).text, disclosed.text, await desk.page()):
+        assert not any(word in text.lower() for word in ("stevenage", "protect"))
