@@ -9,6 +9,7 @@ so too. Which members are which, the kind says.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -68,8 +69,9 @@ def _protection(asserted: Sequence[Version]) -> Content:
     return {"protected": any(wished.values())} if wished else {}
 
 
-def _told_at(account: Version) -> int:
-    return account.version
+def _told_at(account: Version) -> tuple[datetime, int]:
+    """By the teller's own time first: a word may arrive late, and a merge numbers its copies after everything else."""
+    return account.source_time, account.version
 
 
 def says_more(kind: Kind, content: Mapping[str, Any], told: Mapping[str, Any]) -> bool:

@@ -108,3 +108,12 @@ def test_who_asked_for_protection_takes_it_back_and_nobody_else_does() -> None:
 def test_a_registrar_s_later_informal_choice_counts() -> None:
     said = [version(1, "gro", choices=[_choice("a.bank", True)]), version(2, "gro", Standing.INFORMAL, choices=[_choice("a.bank", False)])]
     assert [one["tell"] for one in effective_content(DEATH, said)["choices"]] == [False]
+
+
+def test_an_older_word_that_arrives_late_takes_no_protection_away_and_turns_no_choice() -> None:
+    said = [
+        version(1, "family", minute=10, protected=True, choices=[_choice("a.bank", False)]),
+        version(2, "family", minute=5, protected=False, choices=[_choice("a.bank", True)]),
+    ]
+    told = effective_content(DEATH, said)
+    assert (told["protected"], [one["tell"] for one in told["choices"]]) == (True, [False])
