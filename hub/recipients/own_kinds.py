@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from hub.kinds import BUILT_IN, Kinds, OwnKind, faults
-from hub.recipients.documents import Document, read_document
+from hub.kinds import BUILT_IN, Kinds, OwnKind, faults, schema_fault
+from hub.recipients.documents import Document, read_document, read_json
 from hub.recipients.faults import Fault
 
 _ENTRY, _SCHEMA = ".yaml", ".schema.json"
@@ -30,10 +31,13 @@ def read_kinds(folder: Path) -> Kinds | list[Fault]:
         if entry.value.get("kind") != path.stem:
             found.append(entry.fault(("kind",), "is not what its file is called", path.stem))
             continue
+        if schema is not None and (wrong := schema_fault(schema.value)) is not None:
+            found.append(schema.fault(_place(schema.value, wrong.field), wrong.fault, wrong.accepted))
+            continue
         read_in.append((entry, OwnKind(entry.value, None if schema is None else schema.value)))
     own = tuple(one for _, one in read_in)
-    for (entry, _), wrong in zip(read_in, faults(own), strict=True):
-        found += [entry.fault(one.field.split("."), one.fault, one.accepted) for one in wrong]
+    for (entry, _), some in zip(read_in, faults(own), strict=True):
+        found += [entry.fault(one.field.split("."), one.fault, one.accepted) for one in some]
     return found or Kinds(own)
 
 
@@ -49,7 +53,19 @@ def _stray(path: Path) -> Fault:
 def _object(path: Path, *, optional: bool = False) -> Document | Fault | None:
     if optional and not path.exists():
         return None
-    document = read_document(path)
+    document = read_json(path) if path.suffix == ".json" else read_document(path)
     if isinstance(document, Document) and not isinstance(document.value, Mapping):
         return document.fault((), "is no group of keys", "keys and values")
     return document
+
+
+def _place(schema: Any, member: str) -> list[str]:
+    """Where a schema describes a member: its names, and between them the words of JSON Schema."""
+    place: list[str] = []
+    for name in () if member == "schema" else member.split("."):
+        while isinstance(schema, Mapping) and "properties" not in schema and "items" in schema:
+            place, schema = [*place, "items"], schema["items"]
+        place += ["properties", name]
+        members = schema.get("properties") if isinstance(schema, Mapping) else None
+        schema = members.get(name) if isinstance(members, Mapping) else None
+    return place
