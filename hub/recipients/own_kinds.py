@@ -1,6 +1,6 @@
 """Reads the kinds of change that a register brings: `kinds/<kind>.yaml`, and `kinds/<kind>.schema.json` where the hub does not know it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,16 @@ def read_kinds(folder: Path) -> Kinds | list[Fault]:
     for (entry, _), some in zip(read_in, faults(own), strict=True):
         found += [entry.fault(one.field.split("."), one.fault, one.accepted) for one in some]
     return found or Kinds(own)
+
+
+def expected_of_nobody(folder: Path, kinds: Kinds, services: Collection[str]) -> Iterator[Fault]:
+    """What is allowed and makes a task of every case: a kind expects a service that no entry and no catalogue knows."""
+    for own in kinds.own:
+        for number, service in enumerate(own.entry.get("expected", ())):
+            entry = None if service in services else read_document(folder / f"{own.entry['kind']}{_ENTRY}")
+            if isinstance(entry, Document):
+                said = f"names {service}, which no service is called: every case has a task for want of it"
+                yield entry.fault(("expected", number), said, "a service's name without its organisation, such as council-tax")
 
 
 def _entry_of(path: Path) -> Path | None:
