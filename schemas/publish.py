@@ -14,7 +14,7 @@ from schemas.notification import BUILT_IN
 from schemas.receipt import BatchReceipt, Receipt
 from schemas.status import CaseStatus, DeliveryStatusEvent
 from schemas.told import Told
-from schemas.words import Model
+from schemas.words import Model, json_schema
 
 FOLDER = Path(__file__).parent / "published"
 
@@ -38,7 +38,7 @@ def published() -> dict[str, bytes]:
 
 
 def _schema(model: type[Model], example: dict[str, Any] | None) -> bytes:
-    body = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
+    body = json_schema(model)
     if example is not None:
         body["examples"] = [example]
     return _json(body)

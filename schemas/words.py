@@ -37,6 +37,11 @@ def wire_fields(model: type[Model]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
+def json_schema(model: type[Model]) -> dict[str, Any]:
+    """The JSON Schema 2020-12 of a model as it is written on the wire."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
+
+
 class WordEnum(IntEnum):
     """A number in the ledger, its name as a lower-case word on the wire."""
 

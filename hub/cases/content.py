@@ -9,6 +9,7 @@ so too. Which members are which, the kind says.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -49,9 +50,22 @@ def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
                 told[name] = value
             elif isinstance(value, dict):
                 told[name] = {**value, **told[name]}
+    told = _whole(kind, told, [one for one in accounts[1:] if one.standing is newest.standing])
     asserted = [version for version in versions if version.fact is Fact.ASSERTED]
     told.pop("choices", None)
     return _with_people(kind, told | _chosen(asserted, newest) | _protection(asserted), accounts)
+
+
+def _whole(kind: Kind, told: Content, others: Sequence[Version]) -> Content:
+    """What belongs together comes from one teller: the truth, or where that leaves it out the first of those as sure. Silence
+    corrects nobody, and what the truth does say of it (that nobody knows where to) nobody gainsays."""
+    for together in kind.together:
+        for other in () if together[0] in told else others:
+            theirs = {name: other.content[name] for name in together if name in other.content}
+            if together[0] in theirs and all(told.get(name, value) == value for name, value in theirs.items()):
+                told = {name: value for name, value in told.items() if name not in together} | theirs
+                break
+    return told
 
 
 def _chosen(asserted: Sequence[Version], newest: Account) -> Content:
@@ -77,8 +91,9 @@ def _wishes(asserted: Sequence[Version]) -> Mapping[str, bool]:
     return {one.client: one.content["protected"] for one in sorted(asserted, key=_told_at) if one.content.get("protected") is not None}
 
 
-def _told_at(account: Version) -> int:
-    return account.version
+def _told_at(account: Version) -> tuple[datetime, int]:
+    """By the teller's own time first: a word may arrive late, and a merge numbers its copies after everything else."""
+    return account.source_time, account.version
 
 
 def says_more(kind: Kind, content: Mapping[str, Any], told: Mapping[str, Any]) -> bool:

@@ -1,17 +1,19 @@
 """What comes back from a recipient: news of its own that is only what the hub told it, passed on by its system.
 
-Known by origin (it names the event it comes from) or by content: it looks like a case that this recipient was told of, has no
-mark of its own, and contradicts nothing of what is told of that case. Taken as a word about it, it says nothing new, so nobody
-hears of it again, whatever it lacks to be matched by. All else may be a twin, or a second change of one person: a person is asked.
+Known by origin (it names the event it comes from, and says nobody else) or by content: it looks like a case that this recipient
+was told of, has no mark of its own, and contradicts nothing of what is told of that case. Taken as a word about it, it says
+nothing new, so nobody hears of it again, whatever it lacks to be matched by. All else may be a twin, or a second change of one
+person, or a mistaken origin: a person is asked.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from hub.cases.arrival import Draft
 from hub.cases.content import Content, effective_content
-from hub.cases.matching import plain
+from hub.cases.matching import contradicts, plain
 from hub.cases.told import was_told
 from hub.cases.versions import read_versions
 from hub.kinds import Kind, at
@@ -35,14 +37,23 @@ WHERE l.key = ANY(%b::bytea[]) AND root.erased_at IS NULL LIMIT %b
 """
 
 
-async def echoed(connection: Connection, keys: Keys, draft: Draft) -> tuple[UUID, UUID] | None:
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """It names a message of `case` as where it comes from, and says somebody else or another change."""
+
+    case: UUID
+
+
+async def echoed(connection: Connection, keys: Keys, draft: Draft) -> tuple[UUID, UUID] | Doubted | None:
     """The case that a recipient's own news came from, and the case that one is part of; None where it is news."""
     if draft.recipient is None:
         return None
     if draft.origin is not None:
         row = await (await connection.execute(_OF_DELIVERY, (draft.origin, draft.recipient, draft.kind.name), binary=True)).fetchone()
         if row is not None:
-            return row[0], row[1]
+            _, readable = await read_versions(connection, keys, row[1])
+            told_of = effective_content(draft.kind, readable) if readable else {}
+            return Doubted(row[1]) if contradicts(draft.kind, content_of(draft.event), told_of) else (row[0], row[1])
     alike: Sequence[tuple[UUID, UUID, int]] = []
     if draft.marks.alike and not draft.marks.certain:
         alike = await (await connection.execute(_ALIKE, (list(draft.marks.alike), _MOST_ALIKE + 1), binary=True)).fetchall()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.cases.arrival import Cause, Draft, Refusal
-from hub.cases.echoes import echoed
+from hub.cases.echoes import Doubted, echoed
 from hub.privacy import Keys
 from hub.store import Connection
 
@@ -38,8 +38,8 @@ class Found:
     known: frozenset[bytes]
 
 
-async def find_case(connection: Connection, keys: Keys, draft: Draft) -> Found | Refusal | None:
-    """The case an arrival belongs to; None where it opens one. What it names as corrected goes before any mark."""
+async def find_case(connection: Connection, keys: Keys, draft: Draft) -> Found | Refusal | Doubted | None:
+    """The case an arrival belongs to; else it opens one. What it names as corrected goes before any mark."""
     rows = await (await connection.execute(_MARKED, (list(draft.marks.certain),), binary=True)).fetchall()
     # Merges are never chained: what pointed to a case that is merged itself was moved on.
     pointed = {bytes(key): (root if erased else of, root) for key, of, root, erased in rows}
@@ -52,7 +52,7 @@ async def find_case(connection: Connection, keys: Keys, draft: Draft) -> Found |
         return Found(named[1], named[0], _others(strongest, named[1]), known)
     if not strongest:
         echo = await echoed(connection, keys, draft)
-        return None if echo is None else Found(echo[1], echo[0], (), known)
+        return echo if echo is None or isinstance(echo, Doubted) else Found(echo[1], echo[0], (), known)
     root = strongest[0][1]
     return Found(root, await _of(connection, draft, [of for of, case in strongest if case == root]), _others(strongest, root), known)
 

@@ -19,6 +19,7 @@ from schemas.parts import RegisterArea, Registration
 
 _FULL_DATE = 10
 _DATE = ".value"
+_GIVEN = ".names.given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ def words_of(content: Mapping[str, Any], paths: Sequence[str]) -> tuple[str, ...
     """What is said at `paths`, in one spelling; None unless all of it is said."""
     words = tuple(_text(at(content, path), path) for path in paths)
     return words if _is_whole(words, _days(paths)) else None
+
+
+def contradicts(kind: Kind, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two contents are of different people or changes: by what identifies one, or a given name, where both say it.
+    An initial, or a date that is not full, contradicts nothing that begins with it."""
+    rules = _compiled(kind)
+    named = {path for _, paths in rules.likenesses for path in paths if path.endswith(_GIVEN)}
+    paths = named.union(*(paths for _, paths, _ in rules.identities))
+    if rules.registration is not None:
+        paths.add(f"{rules.registration}.number")
+    pairs = ((_text(at(one, path), path), _text(at(other, path), path)) for path in paths)
+    return any(word and known and not word.startswith(known) and not known.startswith(word) for word, known in pairs)
 
 
 def _days(paths: Sequence[str]) -> tuple[int, ...]:

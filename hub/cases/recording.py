@@ -7,9 +7,11 @@ from uuid import UUID
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from hub.cases.arrival import Arrival, Draft, Recorded, Refusal, draft_of
-from hub.cases.finding import find_case
+from hub.cases.echoes import Doubted
+from hub.cases.finding import Found, find_case
 from hub.cases.joining import Overtaken, join_case
 from hub.cases.opening import open_cases
+from hub.cases.proposals import propose_disagreement
 from hub.cases.repeats import is_marked, repeats
 from hub.kinds import BUILT_IN, Kinds
 from hub.privacy import Blind, Keys
@@ -76,9 +78,12 @@ async def _record_one(pool: Pool, keys: Keys, draft: Draft) -> Answer:
                 if isinstance(found, Refusal):
                     return found
                 now = datetime.now(UTC)
-                if found is not None:
+                if isinstance(found, Found):
                     return await join_case(connection, keys, draft, found, key, now)
-                return (await open_cases(connection, [draft], [key], now))[0]
+                (opened,) = await open_cases(connection, [draft], [key], now)
+                if isinstance(found, Doubted):
+                    await propose_disagreement(connection, opened.case_id, [found.case])
+                return opened
         except (Overtaken, UniqueViolation, DeadlockDetected):
             continue
     raise Contended

@@ -50,7 +50,7 @@ def list_(
     """List pairs of cases that may be one, oldest first.
 
     `looks-alike`: same name and birth date, and the same date of death or postcode. `keys-disagree`: one notification
-    carries sure identifiers of both. The hub never merges by itself.
+    carries sure identifiers of both, or names a message about one and says another person. The hub never merges by itself.
     """
     found = asyncio.run(pairs(load_settings(), undecided=proposed, limit=limit))
     if as_json:

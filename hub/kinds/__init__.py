@@ -1,7 +1,7 @@
 """The kinds of change: what the engine has to know of each, as data. A new kind is an entry and a schema, and no code."""
 
 from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind
-from hub.kinds.checking import faults
+from hub.kinds.checking import faults, schema_fault
 from hub.kinds.entry import Entry, Path, Slug
 from hub.kinds.kind import Apart, Kind, Part, Side, Where, at, said
 from hub.kinds.relations import GRIEVING, Follow, Role, Tie
@@ -27,5 +27,6 @@ __all__ = [
     "at",
     "faults",
     "said",
+    "schema_fault",
     "shipped",
 ]

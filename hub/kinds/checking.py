@@ -9,7 +9,7 @@ from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind
 from hub.kinds.fitting import misfits
 from hub.kinds.kind import Kind
 from schemas import Fault
-from schemas.own import SchemaFault
+from schemas.own import SchemaFault, own_model
 
 
 def faults(own: Sequence[OwnKind]) -> list[list[Fault]]:
@@ -22,6 +22,15 @@ def faults(own: Sequence[OwnKind]) -> list[list[Fault]]:
         return unread
     kinds = Kinds(own)
     return [list(_of(kinds, kinds[str(one.entry["kind"])], one.schema)) for one in own]
+
+
+def schema_fault(schema: Mapping[str, Any]) -> Fault | None:
+    """The first thing that is wrong with the schema of a kind of one's own, by its member; `schema` for the whole."""
+    try:
+        own_model("of-its-own", schema)
+    except SchemaFault as error:
+        return error.fault
+    return None
 
 
 def _unread(one: OwnKind) -> list[Fault]:

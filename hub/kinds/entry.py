@@ -7,6 +7,9 @@ from pydantic.alias_generators import to_camel
 
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
 Paths = tuple[Path, ...]
+# A member of the event itself.
+Member = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=40)]
+Members = tuple[Member, ...]
 # Ids end in topic names, where a full stop parts organisation from service and an underscore would clash with it.
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from enum import Enum
 from typing import Any, get_origin
 
 from hub.kinds.kind import Kind
 from schemas import Fault, LifeEvent, types_at
 from schemas.parts import Address, PartialDate, Registration
-from schemas.words import Model
+from schemas.words import Model, wire_fields
 
 _DAY = ((date, PartialDate), "a day: text with `format: date`, a PartialDate, or the `value` of a DatedFact")
 _ADDRESS = ((Address,), "an Address")
 _ENTRY = ((Registration,), "a Registration")
 _FLAG = ((bool,), "a boolean")
+_EVERY_EVENT = frozenset(wire_fields(LifeEvent))
 
 Wanted = tuple[tuple[Any, ...], str]
 
@@ -24,9 +26,25 @@ def misfits(kind: Kind, model: type[LifeEvent]) -> Iterator[Fault]:
     for member, path, wanted in _single(kind):
         if (types := types_at(model, path)) and (_is_listed(model, path) or not _is_any(types, wanted)):
             yield Fault(member, f"names {path}, which cannot be used there", f"{wanted[1]}, not in a list")
+    for member, path in (*(("byTeller", path) for path in kind.by_teller), *(("byTruth", path) for path in kind.by_truth)):
+        if (types := types_at(model, path)) and not any(_is_object(one) for one in types):
+            yield Fault(member, f"names {path}, which is nobody", "an object such as a Person, or a list of them")
+    yield from _identities(kind, model)
     for member, path in _flags(kind):
         if (types := types_at(model, path)) and not _is_any(types, _FLAG):
             yield Fault(member, f"names {path}, which cannot be used there", _FLAG[1])
+
+
+def _identities(kind: Kind, model: type[LifeEvent]) -> Iterator[Fault]:
+    """Two whose key is the same are one case: what many share may not be all of it."""
+    for key in kind.matching.identities:
+        for path in key:
+            types = types_at(model, path)
+            if path.partition(".")[0] in _EVERY_EVENT or _is_any(types, _FLAG) or any(_is_object(one) for one in types):
+                yield Fault("matching.identities", f"names {path}, which tells nobody apart", "names, numbers, dates and words")
+        own = [types_at(model, path) for path in key if path.startswith(f"{kind.subject}.")]
+        if types_at(model, kind.subject) and all(any(_is_word(one) for one in types) for types in own):
+            yield Fault("matching.identities", "has a key with nothing of the subject", f"a name, number or date below {kind.subject}")
 
 
 def _single(kind: Kind) -> Iterator[tuple[str, str, Wanted]]:
@@ -55,6 +73,10 @@ def _is_any(types: Iterable[Any], wanted: Wanted) -> bool:
 
 def _is_object(one: Any) -> bool:
     return isinstance(one, type) and issubclass(one, Model)
+
+
+def _is_word(one: Any) -> bool:
+    return isinstance(one, type) and issubclass(one, Enum)
 
 
 def _is_listed(model: type[LifeEvent], path: str) -> bool:

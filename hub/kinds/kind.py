@@ -9,13 +9,19 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 from pydantic.alias_generators import to_snake
 
-from hub.kinds.entry import Entry, Path, Paths, Slug
+from hub.kinds.entry import Entry, Members, Path, Paths, Slug
 from hub.kinds.relations import Follow, Tie
 from schemas import FOR_THE_HUB, LifeEvent, SourceKind
 from schemas.duration import Duration
 
 # What every version says for itself: nothing of it is filled in from another teller's word.
 _TRUTH_ALONE = FOR_THE_HUB | {"standing", "fact", "sourceTime", "reason", "protected"}
+
+
+# The paths of one key: of nothing, all would have the same.
+Key = Annotated[Paths, Field(min_length=1, max_length=10)]
+
+Together = Annotated[Members, Field(min_length=1)]
 
 
 class Side(StrEnum):
@@ -49,8 +55,8 @@ class Matching(Entry):
     """
 
     registration: Path | None = None
-    identities: tuple[Paths, ...] = ()
-    likenesses: tuple[Paths, ...] = ()
+    identities: tuple[Key, ...] = ()
+    likenesses: tuple[Key, ...] = ()
     repeats: Path | None = None
 
 
@@ -63,8 +69,8 @@ class Apart(Entry):
 
 class Kind(Entry):
     """`recalls` are the fields by which a recipient finds its record again; `truth_alone` are said by the version that is the
-    truth or not at all; `by_teller` name people, who are kept by teller, `by_truth` people whom the truth names; `never` goes
-    to nobody; with `mourning`, nothing that offers or reminds is told of it."""
+    truth or not at all, but for what belongs `together` and the truth leaves out; `by_teller` name people, who are kept by teller,
+    `by_truth` people whom the truth names; `never` goes to nobody; with `mourning`, nothing that offers or reminds is told of it."""
 
     __hash__ = object.__hash__  # what is compiled of it is looked up for every notification
 
@@ -75,9 +81,10 @@ class Kind(Entry):
     happened: Annotated[Path | None, Field(description="the day it happened, where that is not the day from which it holds")] = None
     places: Annotated[tuple[Where, ...], Field(max_length=2)] = ()
     matching: Matching = Matching()
-    truth_alone: Paths = ()
-    by_teller: Paths = ()
-    by_truth: Paths = ()
+    truth_alone: Members = ()
+    together: Annotated[tuple[Together, ...], Field(description="the first of each is what the rest is of")] = ()
+    by_teller: Members = ()
+    by_truth: Members = ()
     about_subject: Annotated[Paths, Field(description="beside the subject and the day, what is theirs to read; all else is of others")] = ()
     recalls: Annotated[Paths, Field(min_length=1)]
     never: Paths = ()
@@ -108,6 +115,7 @@ class Kind(Entry):
         named += [("matching.likenesses", key) for key in self.matching.likenesses]
         named += [("matching.repeats", [self.matching.repeats]), ("matching.registration", [self.matching.registration])]
         named += [("truthAlone", self.truth_alone), ("byTeller", self.by_teller), ("byTruth", self.by_truth), ("never", self.never)]
+        named += [("together", some) for some in self.together]
         named += [(f"ties.{number}", tie.of) for number, tie in enumerate(self.ties)]
         named += [(f"follows.{number}", follow.paths()) for number, follow in enumerate(self.follows)]
         named += [("aboutSubject", self.about_subject)]

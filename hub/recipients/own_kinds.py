@@ -1,10 +1,11 @@
 """Reads the kinds of change that a register brings: `kinds/<kind>.yaml`, and `kinds/<kind>.schema.json` where the hub does not know it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from hub.kinds import BUILT_IN, Kinds, OwnKind, faults
-from hub.recipients.documents import Document, read_document
+from hub.kinds import BUILT_IN, Kinds, OwnKind, faults, schema_fault
+from hub.recipients.documents import Document, read_document, read_json
 from hub.recipients.faults import Fault
 
 _ENTRY, _SCHEMA = ".yaml", ".schema.json"
@@ -30,11 +31,24 @@ def read_kinds(folder: Path) -> Kinds | list[Fault]:
         if entry.value.get("kind") != path.stem:
             found.append(entry.fault(("kind",), "is not what its file is called", path.stem))
             continue
+        if schema is not None and (wrong := schema_fault(schema.value)) is not None:
+            found.append(schema.fault(_place(schema.value, wrong.field), wrong.fault, wrong.accepted))
+            continue
         read_in.append((entry, OwnKind(entry.value, None if schema is None else schema.value)))
     own = tuple(one for _, one in read_in)
-    for (entry, _), wrong in zip(read_in, faults(own), strict=True):
-        found += [entry.fault(one.field.split("."), one.fault, one.accepted) for one in wrong]
+    for (entry, _), some in zip(read_in, faults(own), strict=True):
+        found += [entry.fault(one.field.split("."), one.fault, one.accepted) for one in some]
     return found or Kinds(own)
+
+
+def expected_of_nobody(folder: Path, kinds: Kinds, services: Collection[str]) -> Iterator[Fault]:
+    """What is allowed and makes a task of every case: a kind expects a service that no entry and no catalogue knows."""
+    for own in kinds.own:
+        for number, service in enumerate(own.entry.get("expected", ())):
+            entry = None if service in services else read_document(folder / f"{own.entry['kind']}{_ENTRY}")
+            if isinstance(entry, Document):
+                said = f"names {service}, which no service is called: every case has a task for want of it"
+                yield entry.fault(("expected", number), said, "a service's name without its organisation, such as council-tax")
 
 
 def _entry_of(path: Path) -> Path | None:
@@ -49,7 +63,19 @@ def _stray(path: Path) -> Fault:
 def _object(path: Path, *, optional: bool = False) -> Document | Fault | None:
     if optional and not path.exists():
         return None
-    document = read_document(path)
+    document = read_json(path) if path.suffix == ".json" else read_document(path)
     if isinstance(document, Document) and not isinstance(document.value, Mapping):
         return document.fault((), "is no group of keys", "keys and values")
     return document
+
+
+def _place(schema: Any, member: str) -> list[str]:
+    """Where a schema describes a member: its names, and between them the words of JSON Schema."""
+    place: list[str] = []
+    for name in () if member == "schema" else member.split("."):
+        while isinstance(schema, Mapping) and "properties" not in schema and "items" in schema:
+            place, schema = [*place, "items"], schema["items"]
+        place += ["properties", name]
+        members = schema.get("properties") if isinstance(schema, Mapping) else None
+        schema = members.get(name) if isinstance(members, Mapping) else None
+    return place

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from hub.kinds import Kinds
+from hub.recipients.catalogue import catalogue
 from hub.recipients.checking import cross_faults, warnings
 from hub.recipients.controller import FILE, read_controller, unnamed
 from hub.recipients.documents import Document
 from hub.recipients.entries import Organisation
 from hub.recipients.faults import Fault
-from hub.recipients.own_kinds import read_kinds
+from hub.recipients.own_kinds import expected_of_nobody, read_kinds
 from hub.recipients.register import Register
 from hub.recipients.said import read_as
 
@@ -41,5 +42,6 @@ def read(folder: Path, checks: Checks) -> Register | list[Fault]:
         controller = None
     if faults:
         return faults
-    warned = (*warnings(read_in), *([] if controller else [unnamed()]))
+    services = {one.service for _, organisation in read_in for one in organisation.services} | {one.service for one in catalogue().services}
+    warned = (*warnings(read_in), *expected_of_nobody(folder / "kinds", kinds, services), *([] if controller else [unnamed()]))
     return Register(tuple(organisation for _, organisation in read_in), kinds=kinds, controller=controller, warnings=warned)

@@ -105,7 +105,7 @@ _ABOUT = {
         "a version that says it, or `tuo tasks close`",
     ),
     Cause.MATCH_PROPOSED: _About(_REGISTRAR, _DAYS, "Two cases look like the same change.", _DECISION),
-    Cause.KEYS_DISAGREE: _About(_REGISTRAR, _DAY, "One notification carries identifiers of two cases.", _DECISION),
+    Cause.KEYS_DISAGREE: _About(_REGISTRAR, _DAY, "One notification carries identifiers of two cases, or a wrong origin.", _DECISION),
     Cause.CONTACT_DISPUTED: _About(
         _REGISTRAR,
         _DAYS,

@@ -21,6 +21,7 @@ from hub.tracking import Directory
 from hub.tracking.web import Office
 from hub.tracking.web import routes as tracking_routes
 from hub.web.connections import HttpConnection, hang_up_late
+from hub.web.kinds import kind_routes
 from hub.web.openapi import describe
 from hub.web.parts import Parts, open_parts
 from hub.web.places import routes as place_routes
@@ -55,6 +56,7 @@ def routes(identified: Identified, office: Callable[[], Office], register: Calla
     app.include_router(tracking_routes(identified, lambda _: office()))
     app.include_router(place_routes(identified, register))
     app.include_router(policy_routes(identified, register))
+    app.include_router(kind_routes(register))
     describe(app)
     refer(app, "/docs")
     speak_in_problems(app)

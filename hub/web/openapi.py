@@ -89,6 +89,8 @@ _EXPLAINED = {
     "429": _TOO_FAST,
     "503": "The ledger is away; ask again.",
 }
+_KINDS = {"200": "Every kind, by name."}
+_KIND = {"200": "The JSON Schema.", "404": "No kind this hub knows."}
 _NOT_OF_THE_TOKEN = ("401", "413", "415", "429", "503")
 _DESCRIPTION = """A CloudEvent 1.0: structured (`application/cloudevents+json`), binary (`application/json` with `ce-` headers), or a
 batch. The same again gives the first answer again. Only after the `202` is the notification safe with the hub."""
@@ -118,6 +120,9 @@ def describe(app: FastAPI) -> None:
             _answers(paths["/v1/places/{postcode}"]["get"], _LOOKED_UP)
             _answers(paths["/v1/messages/{message_id}/data"]["get"], _FETCHED)
             _answers(paths["/v1/policy/explain"]["get"], _EXPLAINED)
+            for path, answers in (("/v1/kinds", _KINDS), ("/v1/kinds/{kind}", _KIND)):
+                _answers(paths[path]["get"], answers)
+                paths[path]["get"]["security"] = []
             acknowledgement = paths["/v1/messages/{message_id}/acknowledgement"]["post"]
             _answers(acknowledgement, _ANSWERED)
             acknowledgement["requestBody"] = _body({"application/json": {"$ref": _REF.format(model="Acknowledgement")}})

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,3 +109,44 @@ def test_who_asked_for_protection_takes_it_back_and_nobody_else_does() -> None:
 def test_a_registrar_s_later_informal_choice_counts() -> None:
     said = [version(1, "gro", choices=[_choice("a.bank", True)]), version(2, "gro", Standing.INFORMAL, choices=[_choice("a.bank", False)])]
     assert [one["tell"] for one in effective_content(DEATH, said)["choices"]] == [False]
+
+
+MOVE = BUILT_IN["change-of-address"]
+REFUGE: dict[str, Any] = {"newAddress": {"postcode": "L24 9AB"}, "newUprn": "200000000001", "residence": "known"}
+
+
+def where_to(*versions: Version) -> dict[str, Any]:
+    told = effective_content(MOVE, versions)
+    return {name: told[name] for name in ("newAddress", "newUprn", "residence", "tellOldWhereTo") if name in told}
+
+
+def test_who_leaves_out_where_somebody_went_does_not_say_that_they_went_nowhere() -> None:
+    portal, later = version(1, "a", Standing.INFORMAL, **REFUGE), version(2, "b", Standing.INFORMAL, minute=5, residence="known")
+    assert where_to(portal, later) == REFUGE
+
+
+# What a later teller says who does not say where to, and what is told then.
+SILENT: list[tuple[str, Standing, dict[str, Any], dict[str, Any]]] = [
+    ("b", Standing.INFORMAL, {"tellOldWhereTo": True}, REFUGE),
+    ("b", Standing.INFORMAL, {"residence": "unknown"}, {"residence": "unknown"}),
+    ("b", Standing.INFORMAL, {"newUprn": "100000000009"}, {"newUprn": "100000000009"}),
+    ("b", Standing.INFORMAL, {"newAddress": {"postcode": "SG1 1AA"}}, {"newAddress": {"postcode": "SG1 1AA"}}),
+    ("b", Standing.REGISTERED, {"residence": "known"}, {"residence": "known"}),
+    ("a", Standing.INFORMAL, {"residence": "known"}, {"residence": "known"}),
+]
+
+
+@pytest.mark.parametrize(("client", "standing", "said", "told"), SILENT)
+def test_an_address_is_one_teller_s_with_all_that_is_said_of_it(
+    client: str, standing: Standing, said: dict[str, Any], told: dict[str, Any]
+) -> None:
+    assert where_to(version(1, "a", Standing.INFORMAL, **REFUGE), version(2, client, standing, minute=5, **said)) == told
+
+
+def test_an_older_word_that_arrives_late_takes_no_protection_away_and_turns_no_choice() -> None:
+    said = [
+        version(1, "family", minute=10, protected=True, choices=[_choice("a.bank", False)]),
+        version(2, "family", minute=5, protected=False, choices=[_choice("a.bank", True)]),
+    ]
+    told = effective_content(DEATH, said)
+    assert (told["protected"], [one["tell"] for one in told["choices"]]) == (True, [False])

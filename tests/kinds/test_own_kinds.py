@@ -1,6 +1,7 @@
 """A kind of change that nobody knew: an entry and a schema, read, checked and used like those built in."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ def _nested(deep: int) -> dict[str, Any]:
     for _ in range(deep):
         made = {"type": "array", "items": made}
     return made
+
+
+def _wide(members: int) -> dict[str, Any]:
+    """Objects of many members in an object: none is too large alone."""
+    many = {f"m{number}": {"type": "boolean"} for number in range(members)}
+    return {"type": "object", "properties": {f"part{number}": {"type": "object", "properties": many} for number in range(6)}}
 
 
 def told(**data: Any) -> dict[str, Any]:
@@ -122,6 +129,16 @@ def test_what_it_is_told_is_held_to_its_schema_and_named_by_field(data: dict[str
         (changed(places=[{"address": ["homes"], "as": "lives"}]), "places: names homes, which cannot"),
         (changed(matching={"registration": "leaver"}), "matching.registration: names leaver, which cannot"),
         (changed(apart={"end": {"fields": ["homes"], "unless": "status"}}), "apart.end.unless: names status, which cannot"),
+        (changed(matching={"identities": [[]]}), "matching.identities.0: is not accepted"),
+        (changed(matching={"likenesses": [[]]}), "matching.likenesses.0: is not accepted"),
+        (changed(matching={"identities": [["standing"]]}), "matching.identities: names standing, which tells nobody apart"),
+        (changed(matching={"identities": [["leaver.nino", "plan.hasAdviser"]]}), "matching.identities: names plan.hasAdviser, which"),
+        (changed(matching={"identities": [["leaver.names"]]}), "matching.identities: names leaver.names, which tells nobody apart"),
+        (changed(matching={"identities": [["leftOn"]]}), "matching.identities: has a key with nothing of the subject"),
+        (changed(matching={"identities": [["leaver.sex", "leftOn"]]}), "matching.identities: has a key with nothing of the subject"),
+        (changed(byTeller=["leftOn"]), "byTeller: names leftOn, which is nobody"),
+        (changed(byTruth=["status"]), "byTruth: names status, which is nobody"),
+        (changed(together=[["homes", "nowhere"]]), "together: names nowhere"),
         (changed(subject="leftOn"), "subject: names leftOn, which is no single object"),
         (
             changed(
@@ -164,6 +181,20 @@ def test_what_does_not_fit_is_said_with_its_member(one: OwnKind, says: str) -> N
         (("required",), ["nobody"], "schema: requires"),
         (("required",), [{}], "schema: requires"),
         (("properties", "homes"), _nested(2_000), "homes: is too deep"),
+        (("properties", "homes", "maxItems"), 51, "homes: has a maxItems"),
+        (("properties", "homes", "uniqueItems"), True, "homes: says uniqueItems"),
+        (("properties", "responsibleCouncil", "maxLength"), 900, "responsibleCouncil: has a maxLength"),
+        (("properties", "responsibleCouncil", "pattern"), "(a+)+$", "responsibleCouncil: says pattern"),
+        (("properties", "responsibleCouncil", "const"), "x", "responsibleCouncil: says const"),
+        (("properties", "responsibleCouncil", "format"), "regex", "responsibleCouncil: "),
+        (("properties", "leftOn", "format"), "time", "leftOn: has a format"),
+        (("properties", "plan", "properties", "hasAdviser", "default"), True, "plan.hasAdviser: says default"),
+        (("properties", "plan", "properties", "reviews", "exclusiveMaximum"), 9, "plan.reviews: says exclusiveMaximum"),
+        (("properties", "plan", "properties", "reviews", "minimum"), 10, "plan.reviews: has a minimum above"),
+        (("properties", "plan", "additionalProperties"), True, "plan: takes additionalProperties"),
+        (("properties", "leaver", "nonsense"), 1, "leaver: says nonsense"),
+        (("oneOf",), [], "schema: says oneOf"),
+        (("properties", "plan"), _wide(50), "schema: is too large"),
     ],
 )
 def test_what_a_schema_may_not_say_is_said_with_its_path(path: tuple[str, ...], schema: Any, says: str) -> None:
@@ -193,6 +224,33 @@ def test_a_folder_of_kinds_is_read_with_faults_by_file_and_line(tmp_path: Path) 
     assert [(one.file, one.line, one.field) for one in found] == [("leaving-care.yaml", 3, "subject")]
 
 
+def _written(folder: Path, schema: str) -> list[tuple[str, int, str]]:
+    """The faults of a folder with this schema: file, line and member."""
+    (folder / "leaving-care.yaml").write_text(yaml.safe_dump(ENTRY, sort_keys=False))
+    (folder / "leaving-care.schema.json").write_text(schema)
+    found = read_kinds(folder)
+    return [(one.file, one.line, one.field) for one in found] if isinstance(found, list) else []
+
+
+def test_a_fault_of_a_schema_names_its_own_file_and_line(tmp_path: Path) -> None:
+    wrong = copy.deepcopy(SCHEMA)
+    wrong["properties"]["plan"]["properties"]["reviews"]["pattern"] = "x"
+    text = json.dumps(wrong, indent=1)
+    line = text[: text.index('"reviews"')].count("\n") + 1
+    assert _written(tmp_path, text) == [("leaving-care.schema.json", line, "properties.plan.properties.reviews")]
+
+
+def test_annotations_that_editors_want_and_tabs_are_taken(tmp_path: Path) -> None:
+    annotated = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:x", "title": "L", "$comment": "c", **SCHEMA}
+    annotated["properties"] = annotated["properties"] | {"leaver": {"$ref": "Person", "description": "who leaves"}}
+    assert _written(tmp_path, json.dumps(annotated | {"additionalProperties": False}, indent="\t")) == []
+
+
+@pytest.mark.parametrize("text", ['{\ntype: "object"}', "type: object", " " * 64_001, "[" * 60_000])
+def test_a_schema_that_is_no_json_or_larger_than_any_need_be_is_refused(tmp_path: Path, text: str) -> None:
+    assert [file for file, _, _ in _written(tmp_path, text)] == ["leaving-care.schema.json"]
+
+
 def test_there_need_be_no_folder(tmp_path: Path) -> None:
     assert read_kinds(tmp_path / "kinds") is BUILT_IN
 
@@ -204,7 +262,7 @@ def test_those_built_in_are_held_to_the_same(name: str) -> None:
 
 def test_a_member_whose_name_ends_in_a_figure_or_in_capitals_is_read_by_its_path() -> None:
     schema = SCHEMA | {"properties": SCHEMA["properties"] | {"badge2": {"$ref": "Line"}, "newURL": {"$ref": "Line"}}}
-    kinds = Kinds((OwnKind(ENTRY | {"matching": {"identities": [["badge2", "newURL"]]}}, schema),))
+    kinds = Kinds((OwnKind(ENTRY | {"matching": {"identities": [["leaver.names.family", "badge2", "newURL"]]}}, schema),))
     event = kinds.notifications.parse_object(told(badge2="7", newURL="example.org")).data
     assert (said(event, "badge2"), said(event, "newURL")) == ("7", "example.org")
     assert len(marks_of(event, kinds["leaving-care"], Blind(bytes(32), bytes(32))).certain) == 1

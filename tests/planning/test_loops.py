@@ -66,6 +66,25 @@ async def test_an_origin_of_somebody_else_s_message_leads_nowhere(hub: Hub) -> N
     assert await hub.tell_and_plan(passed_on(originid=message_id(other.id, 1))) != case
 
 
+# What a recipient says of somebody, naming a message that was about Ada Planted.
+OTHERS: dict[str, dict[str, Any]] = {
+    "another number": {"nino": "CE123456A"},
+    "another name": {"names": {"given": ["Bob"], "family": "Planted"}},
+    "another birthday": {"dateOfBirth": {"value": "1950-01-01"}},
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+async def test_a_wrong_origin_makes_no_case_of_two_people_and_a_person_is_asked(hub: Hub, what: str) -> None:
+    case = await hub.tell_and_plan(death(1, deceased=_LIVED | {"nino": "AB123456C"}))
+    (sent,) = [row for row in (await hub.rows(case)).values() if row.recipient == TAX]
+    await hub.sent(TAX, State.ACCEPTED)
+    other = await hub.tell(passed_on(originid=message_id(sent.id, 1), **OTHERS[what]))
+    assert other != case
+    assert {cause for cause, _ in await hub.tasks()} == {"keys-disagree"}
+    assert await hub.run("SELECT case_a, case_b FROM proposed_match") == [tuple(sorted((case, other)))]
+
+
 async def test_what_it_adds_itself_is_told_to_the_others_once(hub: Hub) -> None:
     await hub.load(everyone(benefits={"more": ["deceased.sex"]}))
     case = await hub.tell_and_plan(death(1, deceased=_LIVED))

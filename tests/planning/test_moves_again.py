@@ -10,7 +10,7 @@ from schemas import Notice
 from tests.planning.conftest import Hub
 from tests.planning.family import told
 from tests.planning.paper import book_of, data, judged_again, not_told, parts
-from tests.planning.test_moves import KIND, TODAY, everybody, move
+from tests.planning.test_moves import KIND, MOVER, TODAY, everybody, move
 
 NOWHERE = "L99 9ZZ"
 LEFT, ENTERED, COUNTY = "stevenage.council-tax", "liverpool.council-tax", "hertfordshire.childrens-services"
@@ -72,3 +72,12 @@ async def test_the_part_somebody_had_is_read_from_what_was_sent(hub: Hub) -> Non
     event = (await hub.rows(case))[ENTERED, 2].event
     assert event is not None
     assert event["part"] == "start"
+
+
+async def test_who_was_entered_hears_nothing_of_a_teller_who_knows_only_what_was_left(hub: Hub) -> None:
+    await hub.load(everybody())
+    her = MOVER | {"nino": "AB123456C"}
+    case = await hub.tell_and_plan(told(KIND, "portal", **move("SG1 1AA", "L24 9AB") | {"mover": her}))
+    await hub.sent(ENTERED)
+    assert await hub.tell_and_plan(told(KIND, "landlord", minute=5, **move("SG1 1AA", None) | {"mover": her})) == case
+    assert (await hub.decisions(case))[ENTERED]["rule"] == "told-already"
