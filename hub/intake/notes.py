@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hub.kinds import Kind, said
-from hub.places import Unplaced, find
+from hub.places import Reason, Unplaced, locate
 from hub.policy import explain
 from schemas import LifeEvent
 from schemas.days import today
@@ -21,8 +21,10 @@ def _found(event: LifeEvent, kind: Kind) -> Iterator[tuple[str, str]]:
     known = min(len(born), len(died))
     if known and born[:known] > died[:known]:  # registers hold such deaths: refused they would reach nobody
         yield f"{kind.subject}.{_BORN}", "The birth lies after the death. It is taken as told."
-    for path in (f"{address}.postcode" for where in kind.places for address in where.address):
-        postcode = said(event, path)
-        place = find(postcode, today()) if postcode else None
-        if isinstance(place, Unplaced):
-            yield path, f"{explain(place.reason)} No council is chosen by it."
+    for address in (address for where in kind.places for address in where.address):
+        country, postcode = (said(event, f"{address}.{part}") for part in ("country", "postcode"))
+        place = locate({"country": country, "postcode": postcode}, today())
+        if isinstance(place, Unplaced) and place.reason is Reason.COUNTRY_UNCLEAR:
+            yield f"{address}.country", f"{explain(place.reason)} No council is chosen by it."
+        elif isinstance(place, Unplaced) and postcode:
+            yield f"{address}.postcode", f"{explain(place.reason)} No council is chosen by it."

@@ -29,6 +29,12 @@ async def test_a_postcode_that_leads_to_no_council_is_taken_and_said_to_be_so(ap
     }
 
 
+async def test_a_country_that_the_hub_does_not_know_is_taken_and_said_to_be_so(api: Api) -> None:
+    assert await noted(api, usualAddress={"postcode": "SG1 1AA", "country": "Narnia"}) == {
+        "data.deceased.usualAddress.country": "It is not clear which country the address is in. No council is chosen by it."
+    }
+
+
 @pytest.mark.parametrize(
     ("born", "noticed"), [("2026-12-18", True), ("2026-03", True), ("2027", True), ("2026", False), ("2026-02", False)]
 )
