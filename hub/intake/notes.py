@@ -2,18 +2,29 @@
 
 from collections.abc import Iterator
 
+from hub.cases import Position
 from hub.kinds import Kind, said
 from hub.places import Reason, Unplaced, locate
 from hub.policy import explain
-from schemas import LifeEvent
+from schemas import Fact, LifeEvent
 from schemas.days import today
 
 _BORN, _DIED = "dateOfBirth.value", "dateOfDeath.value"
+_TAKES_NOTHING_BACK = (
+    "No case was found that this takes back, so nobody is told of it now. If you told us of it before, send this again "
+    "with another id, and in `corrects` the id of what you told us then."
+)
 
 
-def notes(event: LifeEvent, kind: Kind) -> list[dict[str, str]]:
+def notes(event: LifeEvent, kind: Kind, position: Position) -> list[dict[str, str]]:
     """`field` (a dotted path) and `note` (a sentence) of each; nothing of what was told."""
-    return [{"field": f"data.{field}", "note": note} for field, note in _found(event, kind)]
+    found = [*_found(event, kind), *_met_nothing(event, position)]
+    return [{"field": f"data.{field}", "note": note} for field, note in found]
+
+
+def _met_nothing(event: LifeEvent, position: Position) -> Iterator[tuple[str, str]]:
+    if event.fact is not Fact.ASSERTED and position is Position.NEW:
+        yield "fact", _TAKES_NOTHING_BACK
 
 
 def _found(event: LifeEvent, kind: Kind) -> Iterator[tuple[str, str]]:
