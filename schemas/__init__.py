@@ -3,8 +3,8 @@
 from schemas.acknowledgement import LARGEST_ACKNOWLEDGEMENT, Acknowledgement, Answer, parse_acknowledgement
 from schemas.delivery import SAID_ALWAYS, TRANSITIONS, Notice, State, sources_of
 from schemas.disclosure import CitedPower, Disclosure, Disclosures
-from schemas.events import FOR_THE_HUB, KINDS, Bereavement, LifeEvent, event_type, field_paths, types_at
-from schemas.faults import Fault, faults
+from schemas.events import FOR_THE_HUB, KINDS, Bereavement, LifeEvent, event_type, field_paths, members_at, types_at
+from schemas.faults import Fault, faults, in_words
 from schemas.ids import delivery_id, delivery_ids, message_id, new_id, parse_message_id
 from schemas.notification import (
     BUILT_IN,
@@ -55,6 +55,8 @@ __all__ = [
     "faults",
     "field_paths",
     "highest_standing",
+    "in_words",
+    "members_at",
     "message_id",
     "new_id",
     "parse_acknowledgement",

@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "string_unicode": ("is not UTF-8", "text in UTF-8"),
     "string_too_short": ("is too short", "at least {min_length} characters"),
     "string_too_long": ("is too long", "at most {max_length} characters"),
+    "too_short": ("has too few members", "at least {min_length}"),
     "too_long": ("has too many members", "at most {max_length}"),
     "literal_error": ("is not known", "{expected}"),
     "enum": ("is not known", "{expected}"),
@@ -39,6 +40,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "int_type": ("is not a whole number", "a whole number"),
     "int_parsing": ("is not a whole number", "a whole number"),
     "int_from_float": ("is not a whole number", "a whole number"),
+    "float_type": ("is not a number", "a number"),
+    "float_parsing": ("is not a number", "a number"),
+    "greater_than": ("is too small", "more than {gt}"),
     "greater_than_equal": ("is too small", "at least {ge}"),
     "less_than_equal": ("is too large", "at most {le}"),
     "timezone_aware": ("has no time zone", "a time with its zone, such as 2026-03-12T17:39:54Z"),
@@ -49,8 +53,11 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 # Listing faults costs more than finding them. Who has more than this has sent something else altogether.
 _MOST_LISTED = 200
-_TIMES = ("is not a time", "a time with its zone, such as 2026-03-12T17:39:54Z")
-_DATES = ("is not a date", "a day, such as 2026-03-12")
+_TEMPORAL = {
+    "datetime": ("is not a time", "a time with its zone, such as 2026-03-12T17:39:54Z"),
+    "date": ("is not a date", "a day, such as 2026-03-12"),
+}
+_OTHER = ("is not valid", "see the published schema")
 
 
 def faults(error: ValidationError, read_by: Notifications = BUILT_IN) -> list[Fault]:
@@ -71,11 +78,16 @@ def _fault(item: Any, models: Mapping[str, type[Notification]]) -> Fault:
     if kind.startswith("union_tag"):
         return Fault("type", _WORDS[kind][0], ", ".join(models))
     field = ".".join(str(part) for part in loc if part not in models)
+    return Fault(field, *in_words({**item, "ctx": context}))
+
+
+def in_words(item: Any, own: Mapping[str, tuple[str, str]] | None = None) -> tuple[str, str]:
+    """What is wrong by one item of `ValidationError.errors()`, and what is accepted: never in pydantic's words. `own` are those
+    that one sort of input has for itself."""
+    kind, context = item["type"], item.get("ctx", {})
     if "accepted" in context:
-        return Fault(field, _WORDS.get(kind, (item["msg"],))[0], context["accepted"])
+        return _WORDS.get(kind, (item["msg"],))[0], context["accepted"]
     if kind == "string_pattern_mismatch":
-        return Fault(field, "is not of the form accepted", ACCEPTED.get(context["pattern"], context["pattern"]))
-    fault, accepted = _WORDS.get(kind) or (
-        _TIMES if kind.startswith("datetime") else _DATES if kind.startswith("date") else ("is not valid", "see the published schema")
-    )
-    return Fault(field, fault, accepted.format(**context))
+        return "is not of the form accepted", ACCEPTED.get(context["pattern"], context["pattern"])
+    fault, accepted = (own or {}).get(kind) or _WORDS.get(kind) or _TEMPORAL.get(kind.partition("_")[0], _OTHER)
+    return fault, accepted.format(**context)

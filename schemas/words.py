@@ -32,7 +32,7 @@ class Model(BaseModel):
     __str__ = __repr__
 
 
-def wire_fields(model: type[Model]) -> dict[str, FieldInfo]:
+def wire_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """The fields of a model by their names on the wire."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from hub.cli.tables import folding_table, print_table
@@ -10,22 +11,24 @@ from hub.places import Changes
 from hub.recipients import Register
 
 _MOST = 40
+_WIDEST = 100
+_WIDTHS = (38, 30, 28)
 
 
 def print_place(answer: PlaceAnswer) -> None:
     """All of an answer, councils first."""
     print(f"{answer.postcode} on {answer.on} (postcodes of {answer.edition})")
     if answer.reason:
-        print(f"No council can be named ({answer.reason}). {answer.explanation}")
+        print(_folded(f"No council can be named ({answer.reason}). {answer.explanation}"))
     for council in answer.councils:
         print(f"  {council.role:8}  {council.code}  {council.name}, {council.kind}")
         if council.ends:
-            print(f"            {council.ends}")
+            print(_folded(f"            {council.ends}", " " * 12))
     for said, one in (("combined", answer.combined_authority), ("ward", answer.ward)):
         if one:
             print(f"  {said:8}  {one.code}  {one.name}")
     for succession in answer.successions:
-        print(succession.sentence)
+        print(_folded(succession.sentence))
     if answer.register_version is None:
         print("Which services would be asked is not known here: no hub answers, or it has no register yet.")
         return
@@ -34,11 +37,20 @@ def print_place(answer: PlaceAnswer) -> None:
 
 def _print_services(answer: PlaceAnswer) -> None:
     table = folding_table("Recipient", "Name", "Of", title=f"Would be asked (register {answer.register_version})")
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.max_width = width
     for service in answer.services:
         table.add_row(service.recipient, service.name, ", ".join(service.kinds))
     print_table(table)
+    lacking: dict[str, list[str]] = {}
     for missing in answer.missing:
-        print(f"Nobody runs {missing.service} here: what is for it ({missing.kind}) becomes a task.")
+        lacking.setdefault(missing.service, []).append(missing.kind)
+    for name, kinds in lacking.items():
+        print(_folded(f"Nobody runs {name} here: what is for it ({', '.join(kinds)}) becomes a task."))
+
+
+def _folded(text: str, indent: str = "  ") -> str:
+    return fill(text, _WIDEST, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def changes_document(changes: Changes, register: Register | None, written: Path | None) -> dict[str, Any]:

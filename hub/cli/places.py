@@ -72,6 +72,7 @@ def lookup(
 def update(
     folder: Annotated[Path, typer.Argument(help=f"The new registers: {', '.join(SOURCES)}.")],
     write: Annotated[bool, typer.Option("--write", help="Put the new data in their place; without it nothing is changed.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Write even where more than 5 % of the postcodes are gone.")] = False,
     edition: Annotated[str | None, typer.Option(metavar="DATE", help="The day of the new postcodes; today where none is given.")] = None,
     as_json: _Json = False,
 ) -> None:
@@ -91,6 +92,11 @@ def update(
     register = asyncio.run(register_if_reached(settings))
     with TemporaryDirectory() as made:
         changes = _prepare(folder, Path(made), _day(edition, "--edition"), settings)
+        if write and changes.loses_too_many and not anyway:
+            raise Plain(
+                f"{changes.gone:,} of {changes.replaced:,} postcodes would be gone, more than 5 %: is postcodes.csv.xz a whole edition? "
+                "Nothing was changed; --anyway writes it all the same."
+            )
         if write:
             put_in_place(Path(made), settings.places_dir)
     _print(changes, register, settings.places_dir if write else None, as_json)

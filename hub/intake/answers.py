@@ -25,7 +25,7 @@ class Answers:
     def accepted(self, recorded: Recorded, told: Notification) -> dict[str, Any]:
         """The body of a `202`. The page's link shows the case to whoever holds it; the reference alone does not."""
         event = told.data
-        noted = notes(event, self._kinds()[event.kind])
+        noted = notes(event, self._kinds()[event.kind], recorded.position)
         return {
             "reference": recorded.reference,
             "referenceInGroups": group_reference(recorded.reference),

@@ -5,13 +5,18 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
-Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", max_length=200)]
+from schemas.words import pattern
+
+_PATH = pattern(r"^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$", "a dotted path, such as deceased.names.family")
+_SLUG = pattern(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "small letters and figures, with hyphens between, such as council-tax")
+
+Path = Annotated[str, StringConstraints(pattern=_PATH, max_length=200)]
 Paths = tuple[Path, ...]
 # A member of the event itself.
 Member = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=40)]
 Members = tuple[Member, ...]
 # Ids end in topic names, where a full stop parts organisation from service and an underscore would clash with it.
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 
 
 class Entry(BaseModel):

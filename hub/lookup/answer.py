@@ -26,7 +26,8 @@ class ResponsibleCouncil(Named):
 
 
 class SuccessionSaid(Model):
-    """A council that took over here, and from whom. Before the edition the place may have been any of theirs."""
+    """A council that took over here, and from whom. Before the edition the place may have been any of theirs. For a day before it
+    the councils are the edition's, and what happened since then is said too."""
 
     on: date
     successor: Named
@@ -44,7 +45,7 @@ class AskedService(Model):
 
 
 class MissingService(Model):
-    """A service that every place has and nobody in the register runs here: what is for it becomes a task."""
+    """A service that every place has and nobody in the register runs here, or nobody can be named for: what is for it becomes a task."""
 
     service: str
     kind: str

@@ -30,7 +30,7 @@ def _of_place(place: Place, on: date) -> dict[str, object]:
         "combined_authority": _named(place.combined) if place.combined else None,
         "successions": tuple(
             SuccessionSaid(on=one.on, successor=_named(one.successor), ended=tuple(map(_named, one.ended)), sentence=one.sentence)
-            for one in taken_over(place, date.min, on)
+            for one in taken_over(place, date.min, max(on, edition()))  # before the edition its councils answer
         ),
     }
 
@@ -53,8 +53,7 @@ def _of_register(place: Place | Unplaced, on: date, kinds: Sequence[str], regist
         concerned = register.concerned(kind, codes, on)
         for one in concerned:
             asked.setdefault(one.id, (one, []))[1].append(kind)
-        if codes:
-            missing += (MissingService(service=service, kind=kind) for service in register.missing(kind, concerned))
+        missing += (MissingService(service=service, kind=kind) for service in register.missing(kind, concerned))
     services = (
         AskedService(recipient=one.id, name=one.name, kinds=tuple(some), everywhere=one.places is None) for one, some in asked.values()
     )

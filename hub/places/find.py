@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from hub.places.councils import Council, CouncilKind, Councils, Succession
+from hub.places.countries import by_country
 from hub.places.gazetteer import Ward, data_folder, gazetteer
-from hub.places.reasons import Reason, by_area, by_country, by_form
+from hub.places.reasons import Reason, by_area, by_form
 from schemas.parts import normal_postcode
 
 

@@ -14,6 +14,7 @@ from hub.places.gazetteer import gazetteer
 from hub.places.reasons import Reason
 
 _FILES = ("postcodes.bin", "areas.json")
+_MOST_GONE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,15 @@ class Moved:
 class Changes:
     """From the edition in use to the new one, judged on one day.
 
-    `begun` are councils not known before; `ended` those whose end is new or on another day, and `ending` all that have one;
-    `forgotten` those the new register does not know by any code; `unresolved` codes in the postcodes that are no council.
+    `replaced` counts the postcodes there were. `begun` are councils not known before; `ended` those whose end is new or on
+    another day, and `ending` all that have one; `forgotten` those the new register does not know by any code; `unresolved`
+    codes in the postcodes that are no council.
     `outcomes` counts the new postcodes by arrangement of councils, or by the reason why they have none.
     """
 
     edition: date
     replaces: date
+    replaced: int
     added: int
     gone: int
     moved: tuple[Moved, ...]
@@ -45,6 +48,11 @@ class Changes:
     forgotten: tuple[Council, ...]
     unresolved: tuple[str, ...]
     outcomes: Mapping[Tier | Reason, int]
+
+    @property
+    def loses_too_many(self) -> bool:
+        """More postcodes are gone than the post ever gives up between two editions: the file is a part of one, or not one."""
+        return self.gone > self.replaced * _MOST_GONE
 
 
 def prepare_edition(source: Path, made: Path, edition: date, current: Path, on: date) -> Changes:
@@ -67,6 +75,7 @@ def prepare_edition(source: Path, made: Path, edition: date, current: Path, on: 
     return Changes(
         edition=new.edition,
         replaces=old.edition,
+        replaced=len(old.postcodes),
         added=added,
         gone=len(old.postcodes) - (len(new.postcodes) - added),
         moved=tuple(Moved(*sides, count) for sides, count in sorted(moved.items(), key=lambda item: (-item[1], item[0]))),

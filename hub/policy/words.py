@@ -35,6 +35,7 @@ _EXPLAINED = {
     "northern-ireland": "The address is in Northern Ireland, whose councils the hub does not reach.",
     "crown-dependency": "The address is in a Crown Dependency, whose councils the hub does not reach.",
     "abroad": "The address is abroad.",
+    "country-unclear": "It is not clear which country the address is in.",
     "no-district": "The postcode belongs to no council's area.",
     "council-unresolved": "Which council is responsible for the postcode is not known.",
 }

@@ -14,6 +14,7 @@ from hub.recipients.prohibitions import Prohibition, prohibition, prohibitions
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
 from hub.recipients.register import Recipient, Register
+from hub.recipients.said import in_file_words
 from hub.recipients.starting import NoStart, slug, starting_points
 from hub.recipients.watch import RegisterWatch
 
@@ -44,6 +45,7 @@ __all__ = [
     "differences",
     "ending",
     "endings",
+    "in_file_words",
     "list_standing",
     "load",
     "newest",

@@ -9,13 +9,17 @@ from hub.kinds import Entry
 from hub.recipients.entries import Text
 from hub.recipients.faults import Fault
 from hub.recipients.said import read_as
+from schemas.words import pattern
 
 FILE = "controller.yaml"
 
 # It travels in a header of some ways and is dialled from a page: nothing but what a telephone takes.
-Telephone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ]{5,19}$")]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"']{1,64}@[A-Za-z0-9.-]{1,190}$")]
-IcoNumber = Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9][0-9]{6}$")]
+_TELEPHONE = pattern(r"^\+?[0-9][0-9 ]{5,19}$", "figures and spaces, such as 0808 157 0001")
+_EMAIL = pattern(r"^[^@\s<>\"']{1,64}@[A-Za-z0-9.-]{1,190}$", "an address such as desk@council.example")
+_ICO_NUMBER = pattern(r"^Z[A-Z0-9][0-9]{6}$", "Z, a letter or figure, and six figures")
+Telephone = Annotated[str, StringConstraints(pattern=_TELEPHONE)]
+Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
+IcoNumber = Annotated[str, StringConstraints(pattern=_ICO_NUMBER)]
 
 
 class Contact(Entry):

@@ -10,6 +10,7 @@ from hub.kinds import Entry, Path, Slug
 from schemas import Answer, Standing
 from schemas.duration import Duration
 from schemas.parts import Confidence
+from schemas.words import pattern
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -19,10 +20,12 @@ def _sorted(values: tuple[_Word, ...]) -> tuple[_Word, ...]:
 
 
 LongSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=120)]
-RecipientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$", max_length=81)]
+_ID = pattern(r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$", "organisation and service, such as stevenage.council-tax")
+_CODE = pattern(r"^[EWSNK][0-9]{8}$|^[a-z][a-z-]+$", "a council's code, such as E07000243, or a name of the hub's own, such as west-surrey")
+RecipientId = Annotated[str, StringConstraints(pattern=_ID, max_length=81)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Filtering = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
-Code = Annotated[str, StringConstraints(pattern=r"^[EWSNK][0-9]{8}$|^[a-z][a-z-]+$")]
+Code = Annotated[str, StringConstraints(pattern=_CODE)]
 
 
 class Covered(Entry):

@@ -10,10 +10,8 @@ from hub.intake import Client
 from hub.kinds import Kinds
 from hub.lookup import PlaceAnswer, look_up
 from hub.places import Reason
-from hub.problems import Problem
 from hub.recipients import Register
-from schemas import Fault
-from schemas.days import today
+from hub.web.asked import day_asked, not_valid
 
 
 def routes(identify: Callable[[Request], Awaitable[Client]], register: Callable[[], Register]) -> APIRouter:
@@ -23,34 +21,22 @@ def routes(identify: Callable[[Request], Awaitable[Client]], register: Callable[
     @router.get("/v1/places/{postcode}", tags=["places"], summary="Look up a postcode", response_model=PlaceAnswer)
     async def place(
         client: Annotated[Client, Depends(identify)],
+        on: Annotated[date, Depends(day_asked)],
         postcode: Annotated[str, Path(description="Any spelling: SG1 1AA, sg11aa.")],
-        on: Annotated[str | None, Query(description="The day, as 2027-04-01; today where none is given.")] = None,
         kind: Annotated[str | None, Query(description="Only who would be told of this kind of event.")] = None,
     ) -> Response:
         """Read which ward and councils a postcode has on a day, why they are others than they were, and which services would be
         asked there of an event; or the reason why it has none. Nothing of who asked about what is kept."""
-        day = _day(on)
         current = register()
-        answer = look_up(postcode, day, _kinds(kind, current.kinds), current if current.version else None)
+        answer = look_up(postcode, on, _kinds(kind, current.kinds), current if current.version else None)
         if answer.reason == Reason.NOT_A_POSTCODE:
-            raise _invalid("postcode", "is not a British postcode", "one such as SG1 1AA; a letter O or I may stand for a figure 0 or 1")
+            raise not_valid("postcode", "is not a British postcode", "one such as SG1 1AA; a letter O or I may stand for a figure 0 or 1")
         return Response(answer.model_dump_json(by_alias=True), 200, {"cache-control": "no-store"}, "application/json")
 
     return router
 
 
-def _day(on: str | None) -> date:
-    try:
-        return date.fromisoformat(on) if on else today()
-    except ValueError:
-        raise _invalid("on", "is not a day", "a day such as 2027-04-01") from None
-
-
 def _kinds(kind: str | None, known: Kinds) -> list[str]:
     if kind is not None and kind not in known:
-        raise _invalid("kind", "is not a kind the hub knows", ", ".join(sorted(known)))
+        raise not_valid("kind", "is not a kind the hub knows", ", ".join(sorted(known)))
     return [kind] if kind else sorted(known)
-
-
-def _invalid(field: str, fault: str, accepted: str) -> Problem:
-    return Problem(422, "invalid", "The question is not valid", "Correct the fields named in `faults`.", [Fault(field, fault, accepted)])

@@ -10,16 +10,17 @@ from hub.intake import Client
 from hub.policy import Sharing, ask
 from hub.problems import Problem
 from hub.recipients import Register
+from hub.web.asked import day_asked
 from schemas import SourceKind
-from schemas.days import today
+from schemas.words import pattern
 
 # They answer people's questions about any recipient.
 _ASK_OF_ALL = frozenset({SourceKind.CONTACT_DESK})
 
-_Slug = Annotated[str, Query(max_length=81, pattern=r"^[a-z][a-z0-9.-]*$")]
-_Path = Annotated[
-    str | None, Query(max_length=200, pattern=r"^[a-z][A-Za-z0-9.]*$", description="a dotted path; all of the kind where none is given")
-]
+_SLUG = pattern(r"^[a-z][a-z0-9.-]*$", "small letters, figures, hyphens and full stops, such as stevenage.council-tax")
+_DOTTED = pattern(r"^[a-z][A-Za-z0-9.]*$", "a dotted path, such as deceased.names.family")
+_Slug = Annotated[str, Query(max_length=81, pattern=_SLUG)]
+_Path = Annotated[str | None, Query(max_length=200, pattern=_DOTTED, description="a dotted path; all of the kind where none is given")]
 
 
 def policy_routes(identify: Callable[..., Awaitable[Client]], register: Callable[[], Register]) -> APIRouter:
@@ -31,14 +32,14 @@ def policy_routes(identify: Callable[..., Awaitable[Client]], register: Callable
         kind: _Slug,
         recipient: _Slug,
         client: Annotated[Any, Depends(identify)],
+        on: Annotated[date, Depends(day_asked)],
         field: _Path = None,
-        on: Annotated[date | None, Query(description="the day asked about; today where none is given")] = None,
     ) -> Sharing:
         """Ask whether a recipient may be told of a kind of event, or one field of it: `allowed`, `held` or `prohibited`, with the rule,
         where it comes from, and what a citizen reads. A recipient's client asks about itself; a contact desk about all."""
         if client.recipient != recipient and client.source_kind not in _ASK_OF_ALL:
             raise Problem(403, "not-yours", "Not yours to ask about", "Ask about the recipient that this key answers for.")
-        answer = ask(register(), kind, recipient, field, on or today())
+        answer = ask(register(), kind, recipient, field, on)
         if isinstance(answer, list):
             raise Problem(422, "invalid", "The question cannot be answered", "See `faults`.", answer)
         return answer

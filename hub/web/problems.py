@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from hub.observe import log
 from hub.problems import PROBLEM_JSON, Problem, cut_short, defect, unavailable
 from hub.store import LEDGER_AWAY
-from schemas import Fault
+from schemas import Fault, in_words
 
 _DETAILS = {
     404: ("Not found", "There is nothing at this address: /docs lists what there is."),
@@ -31,7 +31,7 @@ def speak_in_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:
-        faults = [Fault(".".join(map(str, item["loc"])), item["type"], item["msg"]) for item in error.errors()]
+        faults = [Fault(".".join(map(str, item["loc"][1:])), *in_words(item)) for item in error.errors()]
         return _response(Problem(422, "invalid", "The request is not valid", "See `faults`.", faults))
 
     @app.exception_handler(ClientDisconnect)

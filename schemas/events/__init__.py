@@ -9,7 +9,7 @@ from schemas.events.deceased import Deceased, MaritalStatus, Stay, StayKind
 from schemas.events.family_bereavement import FamilyBereavement, Lost
 from schemas.events.life_event import LifeEvent, Misplaced, UtcTime, event_type
 from schemas.events.partnership import Partnership, PartnershipChange
-from schemas.events.registry import FOR_THE_HUB, KINDS, field_paths, types_at
+from schemas.events.registry import FOR_THE_HUB, KINDS, field_paths, members_at, types_at
 from schemas.events.stillbirth import Stillbirth, StillbornChild
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "Way",
     "event_type",
     "field_paths",
+    "members_at",
     "types_at",
 ]

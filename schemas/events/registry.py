@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, TypeGuard, get_args, get_type_hints
 
+from pydantic import BaseModel
+
 from schemas.events.bereavement import Bereavement
 from schemas.events.birth import Birth
 from schemas.events.change_of_address import ChangeOfAddress
@@ -13,7 +15,7 @@ from schemas.events.family_bereavement import FamilyBereavement
 from schemas.events.life_event import LifeEvent
 from schemas.events.partnership import Partnership
 from schemas.events.stillbirth import Stillbirth
-from schemas.words import Model, wire_fields
+from schemas.words import wire_fields
 
 _BUILT_IN = (Bereavement, Birth, ChangeOfAddress, ChangeOfContact, ChangeOfName, FamilyBereavement, Partnership, Stillbirth)
 KINDS: dict[str, type[LifeEvent]] = {model.kind: model for model in _BUILT_IN}
@@ -34,7 +36,7 @@ def field_paths(model: type[LifeEvent]) -> frozenset[str]:
     return DERIVED | {path for path in _paths(model, "") if path.partition(".")[0] not in FOR_THE_HUB}
 
 
-def _paths(model: type[Model], above: str) -> Iterator[str]:
+def _paths(model: type[BaseModel], above: str) -> Iterator[str]:
     for name, field in wire_fields(model).items():
         path = f"{above}{name}"
         yield path
@@ -42,7 +44,7 @@ def _paths(model: type[Model], above: str) -> Iterator[str]:
             yield from _paths(inner, f"{path}.")
 
 
-def types_at(model: type[Model], path: str) -> list[Any]:
+def types_at(model: type[BaseModel], path: str) -> list[Any]:
     """What may stand at a dotted path in the wire's names, as annotations: `PartialDate | None` with both it is made of."""
     found: list[Any] = [model]
     for step in path.split("."):
@@ -62,7 +64,7 @@ def _made_of(annotation: Any) -> Iterator[Any]:
         yield from _made_of(argument)
 
 
-def members_at(model: type[Model], path: Iterable[object]) -> list[str]:
+def members_at(model: type[BaseModel], path: Iterable[object]) -> list[str]:
     """The members that the object at `path`, in the wire's names and positions in lists, may have."""
     for step in path:
         if isinstance(step, str) and (field := wire_fields(model).get(step)) is not None:
@@ -70,9 +72,9 @@ def members_at(model: type[Model], path: Iterable[object]) -> list[str]:
     return list(wire_fields(model))
 
 
-def _models_in(annotation: Any) -> Iterator[type[Model]]:
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     return (one for one in _made_of(annotation) if _is_model(one))
 
 
-def _is_model(annotation: Any) -> TypeGuard[type[Model]]:
-    return isinstance(annotation, type) and issubclass(annotation, Model)
+def _is_model(annotation: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

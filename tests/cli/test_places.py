@@ -32,10 +32,18 @@ def test_with_a_hub_it_says_who_would_be_asked(tuo: Tuo, installation: Mapping[s
     assert "merseytravel.concessionary-travel" in said.stdout
     assert "E47000004" in said.stdout
     elsewhere = tuo("places", "lookup", "CA1 1AA", **installation).stdout
-    assert "Nobody runs council-tax here: what is for it (bereavement) becomes a task." in elsewhere
+    assert elsewhere.count("Nobody runs council-tax here: what is for it (bereavement,") == 1
+    assert max(map(len, elsewhere.splitlines())) <= 100
+    nowhere = tuo("places", "lookup", "BT1 5GS", "--kind", "bereavement", **installation).stdout
+    assert "Nobody runs council-tax here: what is for it (bereavement) becomes a task." in nowhere
     answer = orjson.loads(tuo("places", "lookup", "SG1 1AA", "--kind", "bereavement", "--json", **installation).stdout)
     assert answer["missing"] == []
     assert "stevenage.council-tax" in {one["recipient"] for one in answer["services"]}
+
+
+def test_for_a_day_before_the_edition_it_says_why_the_councils_are_those_of_the_edition(tuo: Tuo) -> None:
+    said = tuo("places", "lookup", "CA1 1AA", "--on", "2022-05-01", **_NOWHERE).stdout
+    assert "Cumberland Council took over on 1 April 2023 from Allerdale Borough Council, Carlisle City Council" in " ".join(said.split())
 
 
 def test_where_there_is_no_council_it_says_why_and_ends_with_1(tuo: Tuo) -> None:
@@ -71,7 +79,10 @@ def test_an_update_says_what_changes_and_writes_only_when_told_to(tuo: Tuo, sour
     assert "more: --json lists all." in looked.stdout
     assert "Nothing was written" in looked.stdout
     assert not (tmp_path / "places").exists()
-    written = tuo("places", "update", str(source), "--edition", "2026-02-10", "--write", "--json", **places)
+    refused = tuo("places", "update", str(source), "--edition", "2026-02-10", "--write", **places)
+    assert "1,745,848 of 1,745,849 postcodes would be gone, more than 5 %" in refused.stderr
+    assert (refused.returncode, (tmp_path / "places").exists()) == (1, False)
+    written = tuo("places", "update", str(source), "--edition", "2026-02-10", "--write", "--anyway", "--json", **places)
     assert orjson.loads(written.stdout)["writtenTo"] == str(tmp_path / "places")
     assert "postcodes of 2026-02-10" in tuo("places", "lookup", "ZE1 0AA", **places).stdout
     assert "unknown-postcode" in tuo("places", "lookup", "SG1 1AA", **places).stdout

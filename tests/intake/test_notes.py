@@ -29,9 +29,26 @@ async def test_a_postcode_that_leads_to_no_council_is_taken_and_said_to_be_so(ap
     }
 
 
+async def test_a_country_that_the_hub_does_not_know_is_taken_and_said_to_be_so(api: Api) -> None:
+    assert await noted(api, usualAddress={"postcode": "SG1 1AA", "country": "Narnia"}) == {
+        "data.deceased.usualAddress.country": "It is not clear which country the address is in. No council is chosen by it."
+    }
+
+
 @pytest.mark.parametrize(
     ("born", "noticed"), [("2026-12-18", True), ("2026-03", True), ("2027", True), ("2026", False), ("2026-02", False)]
 )
 async def test_a_birth_after_the_death_is_taken_and_said_to_be_so(api: Api, born: str, noticed: bool) -> None:
     said = {"data.deceased.dateOfBirth.value": "The birth lies after the death. It is taken as told."}
     assert await noted(api, dateOfBirth={"value": born}, usualAddress={"postcode": "sg11aa"}) == (said if noticed else {})
+
+
+@pytest.mark.parametrize("fact", ["cancelled", "retracted"])
+async def test_what_takes_back_and_meets_no_case_is_taken_and_said_to_be_so(api: Api, fact: str) -> None:
+    caller = await api.caller()
+    lonely = (await caller.post(event(1, fact=fact))).json()["understood"]
+    assert lonely["position"] == "new"
+    assert [note["field"] for note in lonely["notes"]] == ["data.fact"]
+    assert "No case was found that this takes back" in lonely["notes"][0]["note"]
+    await caller.post(event(2))
+    assert "notes" not in (await caller.post(event(2, fact=fact, minute=1))).json()["understood"]

@@ -9,6 +9,19 @@ from hub.policy import explain
 from schemas.parts import normal_postcode
 
 TODAY = date(2026, 3, 12)
+BRITAIN = [
+    *(
+        "England",
+        "the united kingdom",
+        "Cymru",
+        "England, UK",
+        "United Kingdom (UK)",
+        "Scotland, UK",
+        "Cymru / Wales",
+        "Hertfordshire, England",
+    ),
+    *("Y Deyrnas Unedig", "Lloegr", "Yr Alban", "GB-ENG", "gb-ukm", "GBR", "826", "England.", "UK of GB and NI", "E92000001"),
+]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +48,7 @@ def test_every_reason_is_said_in_words() -> None:
     assert [reason for reason in Reason if explain(reason) == f"The rule {reason} decided so."] == []
 
 
-@pytest.mark.parametrize("country", [None, "", "United Kingdom", "UK", "U.K.", "GB", "England", "the united kingdom", "Cymru"])
+@pytest.mark.parametrize("country", [None, "", "United Kingdom", "UK", "U.K.", "GB", *BRITAIN])
 def test_an_address_in_britain_is_found_by_its_postcode(country: str | None) -> None:
     place = locate({"lines": ["1 High Street"], "postcode": "SG1 1AA", "country": country}, TODAY)
     assert isinstance(place, Place)
@@ -49,6 +62,12 @@ def test_an_address_in_britain_is_found_by_its_postcode(country: str | None) -> 
         ("W1 1AA", "Malta", Reason.ABROAD),
         ("75011", "France", Reason.ABROAD),
         (None, "New Zealand", Reason.ABROAD),
+        *(("SG1 1AA", country, Reason.ABROAD) for country in ("FR", "FRA", "250", "Ffrainc", "Paris, France", "U.S.A.", "Cote d'Ivoire")),
+        ("75011", "Frankreich", Reason.ABROAD),
+        *(("SG1 1AA", country, Reason.COUNTRY_UNCLEAR) for country in ("Hertfordshire", "Narnia", "United Kingdom / Ireland")),
+        (None, "Hertfordshire", Reason.COUNTRY_UNCLEAR),
+        ("BT1 5GS", "Ulster", Reason.NORTHERN_IRELAND),
+        ("SG1 1AA", "Northern Ireland, UK", Reason.NORTHERN_IRELAND),
         ("BT1 5GS", "Ireland", Reason.NORTHERN_IRELAND),
         ("BT1 5GS", "United Kingdom", Reason.NORTHERN_IRELAND),
         (None, "Northern Ireland", Reason.NORTHERN_IRELAND),

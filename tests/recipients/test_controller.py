@@ -68,7 +68,8 @@ def test_a_hub_that_names_nobody_is_warned_of(tmp_path: Path) -> None:
         ("  telephone: 0808 157 0001", "  telephone: ring us", "controller.yaml:7: contact.telephone", "not of the form accepted"),
         ("put.right@hub.example.org", "nobody", "controller.yaml:8: contact.email", "not of the form accepted"),
         ("name: A hub\n", "", "controller.yaml:1: name", "is missing"),
-        ("name: A hub", "name: A hub\nfax: 1", "controller.yaml:2: fax", "is not known here"),
+        ("name: A hub", "name: A hub\nfax: 1", "controller.yaml:2: fax", "is not known here; accepted: name,"),
+        ("ZA000000", "REF-12345", "controller.yaml:4: icoRegistration", "accepted: Z, a letter or figure, and six figures"),
     ],
 )
 def test_each_fault_of_it_is_said_with_its_line(tmp_path: Path, right: str, wrong: str, where: str, said: str) -> None:

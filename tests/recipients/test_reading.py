@@ -79,7 +79,7 @@ def test_the_same_entries_have_the_same_digest_however_they_are_written(tmp_path
     ("wrong", "right", "line", "said"),
     [
         ("places: [E07999999]", "places: [E07000243]", 3, "no council"),
-        ("places: [{code: E07000243, from: soon}]", "places: [E07000243]", 3, "not accepted"),
+        ("places: [{code: E07000243, from: soon}]", "places: [E07000243]", 3, "is not a date"),
         ("places: [{code: E07000243, form: 2027-04-01}]", "places: [E07000243]", 3, "not known"),
         ("places: [{code: E07999999, from: 2027-04-01}]", "places: [E07000243]", 3, "no council"),
         ("places: [{code: E07000243, from: 2027-04-01, until: 2027-04-01}]", "places: [E07000243]", 3, "before it begins"),
@@ -97,7 +97,7 @@ def test_the_same_entries_have_the_same_digest_however_they_are_written(tmp_path
         ("fields: [spouse]", "fields: [deceased.names, deceased.usualAddress]", 22, "no-nino-no-sex (UK GDPR Article 5(1)(c)"),
         ("fields: [freeText]", "fields: [deceased.names, deceased.usualAddress]", 22, "free-text (UK GDPR Article 5(1)(c)"),
         ("asks: nobody", "asks: statute", 19, "not known"),
-        ("answers: [maybe]\n    asks: statute", "asks: statute", 19, "not accepted"),
+        ("answers: [maybe]\n    asks: statute", "asks: statute", 19, "is not known"),
         ("signedBy: the council\n    asks: statute", "asks: statute", 14, "only half of who signed"),
         ("mark: null\n    standing: informal\n    asks: statute", "asks: statute", 19, "is taken away"),
         ("fileds: [deceased.names]", "fields: [deceased.names, deceased.usualAddress]", 22, "not known"),

@@ -83,3 +83,7 @@ async def test_a_question_that_cannot_be_answered_says_what_is_wrong_with_it(api
     assert (await _ask(api, "desk", field="deceased.causeOfDeath")).json()["rule"] == "cause-of-death"
     for asked in ({"on": "2026-02-30"}, {"field": "x" * 201}, {"recipient": "../../etc"}):
         assert (await _ask(api, "desk", **asked)).status_code == 422
+    [day] = (await _ask(api, "desk", on="01/04/2027")).json()["faults"]
+    assert (day["field"], day["fault"], day["accepted"]) == ("on", "is not a day", "a day such as 2027-04-01")
+    [form] = (await _ask(api, "desk", recipient="../../etc")).json()["faults"]
+    assert (form["field"], form["fault"], form["accepted"][:13]) == ("recipient", "is not of the form accepted", "small letters")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from hub.intake.translation import NotTaken, sentence
+from hub.observe import log
 from hub.problems import Problem
 from schemas import Fault, Notification
 
@@ -12,6 +13,7 @@ T = TypeVar("T")
 
 # A transaction's worth.
 _BATCH = 200
+_DEFECT = Fault("", "could not be read, by a mistake of the hub's that is in its log", "the same record, once that is mended")
 
 
 class BrokenFile(Exception):
@@ -63,7 +65,8 @@ class Record:
 def told(raw: T | NotTaken, read: Callable[[T], Notification]) -> Notification | NotTaken:
     """What `read` makes of a record, or why it is not taken: `raw` says so where its own form is wrong.
 
-    `read` raises `NotTaken`, or `Problem` where a record is beyond the limits of every door.
+    `read` raises `NotTaken`, or `Problem` where a record is beyond the limits of every door. What else it raises is a mistake
+    of ours: it is logged, and costs the file one record.
     """
     if isinstance(raw, NotTaken):
         return raw
@@ -73,6 +76,9 @@ def told(raw: T | NotTaken, read: Callable[[T], Notification]) -> Notification |
         return refused
     except Problem as problem:
         return NotTaken(*problem.faults)
+    except Exception as error:
+        log.error("intake.defect", exc_info=error)
+        return NotTaken(_DEFECT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from hub.intake.nhs.signal import DAY, NHS_NUMBER
 from hub.intake.translation import address
 
 _SEXES = {"male", "female"}
-# PDS: "R" is restricted, whose address is nobody's to pass on, even where it is there by mistake.
-_RESTRICTED = {"R", "REDACTED"}
+# HL7 v3 Confidentiality from unrestricted to moderate, and normal. Of whatever else a label says (restricted, very restricted,
+# PDS's own `REDACTED`) the address is nobody's to pass on, even where it is there by mistake.
+_UNRESTRICTED = {"U", "L", "M", "N"}
 
 
 def particulars(patient: Member, *, with_home: bool) -> dict[str, Any]:
@@ -32,8 +33,8 @@ def particulars(patient: Member, *, with_home: bool) -> dict[str, Any]:
 
 
 def is_restricted(patient: Member) -> bool:
-    """Where the person lives must be kept from others."""
-    return any(label.at("code").value in _RESTRICTED for label in patient.at("meta", "security").items())
+    """Where the person lives must be kept from others. Raises `NotTaken` for a label whose code is no text."""
+    return any(label.at("code").text().upper() not in _UNRESTRICTED for label in patient.at("meta", "security").items())
 
 
 def as_one_who_died(patient: Member) -> dict[str, Any]:

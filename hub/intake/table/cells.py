@@ -1,7 +1,7 @@
 """What a cell says, by what the map says of its column."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +16,20 @@ _FORMULA = re.compile(r"[=@]|[+-](?![0-9 ()./-]*$)")
 
 def values_of(name: str, column: Column, cell: str, zone: ZoneInfo) -> Sequence[Any]:
     """The value in a cell that is not empty, or several where it is split. Raises `NotTaken`, under the column's name."""
-    if _FORMULA.match(cell):
-        raise NotTaken(Fault(name, "begins as a formula does", "text that does not begin with =, @, + or -"))
+    _refuse_formulas(name, (cell,))
     if column.name:
-        return [_person(cell, column.name)]
+        person = _person(cell, column.name)
+        _refuse_formulas(name, (person["family"], *person["given"]))
+        return [person]
     parts = [part.strip() for part in cell.split(column.split)] if column.split else [cell]
+    _refuse_formulas(name, parts)
     return [_value(name, column, part, zone) for part in parts if part]
+
+
+def _refuse_formulas(name: str, texts: Iterable[str]) -> None:
+    """Of a cell, and of each part of it that becomes a value of its own."""
+    if any(map(_FORMULA.match, texts)):
+        raise NotTaken(Fault(name, "begins as a formula does", "text that does not begin with =, @, + or -, whole or in parts"))
 
 
 def _value(name: str, column: Column, text: str, zone: ZoneInfo) -> str:

@@ -9,15 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from hub.intake.table.targets import Target, target
 from hub.kinds import Kinds
-from hub.recipients import Document, read_document
+from hub.recipients import Document, in_file_words, read_document
 from hub.recipients import Fault as MapFault
 from schemas import LifeEvent
 from schemas.parts import PersonName
-from schemas.words import wire_fields
+from schemas.words import pattern, wire_fields
 
 __all__ = ["Column", "ColumnMap", "MapFault", "read_map"]
 
 Scalar = str | int | bool | date | datetime
+_URI = pattern(r"^[!-~]+$", "a URI, in visible ASCII characters")
 _A_FIELD = "a path of the kind's published schema, such as deceased.names.family"
 _DATE_PARTS = {"%Y", "%m", "%d", "%H", "%M", "%S", "%b", "%B", "%f", "%z", "%p", "%I"}
 
@@ -58,7 +59,7 @@ class ColumnMap(_Part):
     """
 
     kind: str
-    source: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[!-~]+$")]
+    source: Annotated[str, Field(min_length=1, max_length=300, pattern=_URI)]
     encoding: Literal["utf-8", "cp1252"] = "utf-8"
     delimiter: Literal[",", ";", "\t", "|"] = ","
     zone: Literal["Europe/London", "UTC"] = "Europe/London"
@@ -86,12 +87,7 @@ def _of_form(document: Document, item: Any) -> MapFault:
     path: tuple[Any, ...] = ()
     for step in item["loc"]:  # pydantic names the branch of a union it tried; the file has no such part
         path = (*path, step) if (*path, step) in document.lines else path
-    if item["type"] == "missing":
-        return document.fault(item["loc"], "is missing", "it is required")
-    if item["type"] == "extra_forbidden":
-        known = Column if item["loc"][0] == "columns" else ColumnMap
-        return document.fault(path, "is not known here", ", ".join(known.model_fields))
-    return document.fault(path, "is not accepted", item["msg"])
+    return document.fault(item["loc"] if item["type"] == "missing" else path, *in_file_words(item, ColumnMap))
 
 
 def _faults(document: Document, columns: ColumnMap, event: type[LifeEvent]) -> Iterator[MapFault]:

@@ -7,6 +7,8 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from hub.intake.member import Member
+from hub.intake.nhs.patient import is_restricted
 from schemas import SourceKind
 from tests.intake.conftest import EVENT, Api, Caller, told
 from tests.intake.documented import example
@@ -159,6 +161,17 @@ async def test_a_restricted_record_s_address_is_not_taken(api: Api, nhs: Caller)
     (content,) = await told(api)
     assert "usualAddress" not in content["deceased"]
     assert content["protected"] is True
+
+
+@pytest.mark.parametrize(("code", "restricted"), [*((code, True) for code in ("R", "V", "r", "REDACTED", "X")), ("N", False), ("U", False)])
+def test_every_label_beyond_the_normal_restricts_a_record(code: str, restricted: bool) -> None:
+    patient = Member({"meta": {"security": [{"code": code}]}})
+    assert is_restricted(patient) is restricted
+
+
+async def test_a_label_that_is_no_text_is_refused_by_its_field(nhs: Caller) -> None:
+    status, answer = await send(nhs, changed(VERSION_2, {"security": [{"code": []}]}, "data", "meta"))
+    assert (status, answer["faults"][0]["fault"]) == (422, "is not text")
 
 
 MOTHER, CHILD = "urn:uuid:70e10b4b-9296-4cc7-816f-97b6fa676a04", "urn:uuid:dffd3330-dc21-11e7-9296-cec278b6b50a"

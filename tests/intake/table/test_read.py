@@ -131,6 +131,9 @@ BAD_ROWS = [
     (row(14, lines="x" * 70_000), ""),
     (row(15, postcode="?"), "Postcode"),
     (row(16, name="Plan\x07ted"), "Name"),
+    (row(17, lines="5 Mill Street; =1+1"), "Address"),
+    (row(18, name='"Planted, =x"'), "Name"),
+    (row(19, name='"Planted, Iris @x"'), "Name"),
 ]
 
 
