@@ -41,7 +41,8 @@ def test_allowed_held_and_prohibited_are_said_with_rule_source_and_the_citizens_
     [
         (("--kind", "bereavement"), "--kind and --recipient, or --case"),
         (("--kind", "burial", "--recipient", "stevenage.council-tax"), "accepted: bereavement, "),
-        (("--kind", "bereavement", "--recipient", "stevenage.council-taxes"), "stevenage.council-tax"),
+        (("--kind", "bereavement", "--recipient", "stevenage.council-taxes"), "accepted: stevenage.council-tax, "),
+        (("--kind", "bereavement", "--recipient", "nosuch"), " more: `tuo recipients list`"),
         (("--case", "AAAA"), "This is not a reference"),
         (("--case", "4KXR D7WM 2PYM"), "The hub never gave this reference"),
     ],
@@ -54,7 +55,7 @@ def test_what_cannot_be_answered_is_refused_in_a_sentence(
 
 
 def test_a_folder_is_compared_with_the_register_in_use(tuo: Tuo, installation: Mapping[str, str], tmp_path: Path) -> None:
-    assert tuo("policy", "diff", str(_SHIPPED), **installation).stdout == "Nothing of the agreements would change.\n"
+    assert tuo("policy", "diff", str(_SHIPPED), **installation).stdout == "Nothing would change.\n"
     folder = tmp_path / "recipients"
     shutil.copytree(_SHIPPED, folder)
     entry = folder / "dvla.yaml"
