@@ -76,35 +76,32 @@ def test_recipients_are_loaded_listed_paused_and_resumed(tuo: Tuo, installation:
 
 
 def test_a_recipient_to_whom_nothing_can_be_sent_is_listed_with_what_is_not_set_where_deliveries_are_sent(
-    tuo: Tuo, installation: Mapping[str, str], home_folder: Path
+    tuo: Tuo, registered: Mapping[str, str], home_folder: Path
 ) -> None:
-    tuo("recipients", "load", _SHIPPED, **installation)
-    assert "is not set" not in tuo("recipients", "list", **installation).stdout  # who knows what another machine has
+    assert "is not set" not in tuo("recipients", "list", **registered).stdout  # who knows what another machine has
     home = Home(home_folder)
     home.prepare()
     secret = {"STEVENAGE_HOUSING_SECRET": "whsec_" + "A" * 32}
     argv = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, env=environment(home_folder, **secret)) as deliverer:
         record_pids(home, {"deliver": deliverer.pid})
-        listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation).stdout)}
+        listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **registered).stdout)}
         assert listed["stevenage.council-tax"]["notSet"] == ["STEVENAGE_COUNCIL_TAX_SECRET"]
         assert listed["stevenage.housing"]["notSet"] == []
-        said = tuo("recipients", "list", **{**installation, "COLUMNS": "80"}).stdout
+        said = tuo("recipients", "list", **{**registered, "COLUMNS": "80"}).stdout
         assert re.search("^stevenage.council-tax .*out of reach: STEVENAGE_COUNCIL_TAX_SECRET is not set", said, re.MULTILINE)
 
 
-def test_some_recipients_are_listed_by_id(tuo: Tuo, installation: Mapping[str, str]) -> None:
-    tuo("recipients", "load", _SHIPPED, **installation)
-    listed = orjson.loads(tuo("recipients", "list", "stevenage.council-tax", "stevenage.housing", "--json", **installation).stdout)
+def test_some_recipients_are_listed_by_id(tuo: Tuo, registered: Mapping[str, str]) -> None:
+    listed = orjson.loads(tuo("recipients", "list", "stevenage.council-tax", "stevenage.housing", "--json", **registered).stdout)
     assert [one["recipient"] for one in listed] == ["stevenage.council-tax", "stevenage.housing"]
-    slip = tuo("recipients", "list", "stevenage.council-taxes", **installation)
+    slip = tuo("recipients", "list", "stevenage.council-taxes", **registered)
     assert (slip.returncode, "no recipient stevenage.council-taxes" in slip.stderr) == (1, True)
 
 
-def test_an_address_the_hub_does_not_send_to_is_listed_as_that(tuo: Tuo, installation: Mapping[str, str]) -> None:
-    tuo("recipients", "load", _SHIPPED, **installation)
-    asyncio.run(_open_breaker(installation["TUO_DATABASE_URL"], "forbidden-address"))
-    said = tuo("recipients", "list", "stevenage.council-tax", **installation).stdout
+def test_an_address_the_hub_does_not_send_to_is_listed_as_that(tuo: Tuo, registered: Mapping[str, str]) -> None:
+    asyncio.run(_open_breaker(registered["TUO_DATABASE_URL"], "forbidden-address"))
+    said = tuo("recipients", "list", "stevenage.council-tax", **registered).stdout
     assert "the hub does not send to the recipient's address" in said
     assert "TUO_ALLOW_PRIVATE_ADDRESSES=true" in said
 
