@@ -6,6 +6,7 @@ from hub.cases.content import Version, effective_content, protected_by
 from hub.cases.itself import is_own_client, own_client
 from hub.cases.matching import ties_of, words_of
 from hub.cases.merging import MergeRefused, Proposal, keep_apart, merge, proposals
+from hub.cases.naming import case_of, first_reference
 from hub.cases.parting import Parted, undo
 from hub.cases.proposals import propose_missed
 from hub.cases.recording import Contended, record
@@ -33,8 +34,10 @@ __all__ = [
     "Refusal",
     "Version",
     "breach_assessment",
+    "case_of",
     "compare",
     "effective_content",
+    "first_reference",
     "group_reference",
     "is_own_client",
     "keep_apart",

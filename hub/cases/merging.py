@@ -25,7 +25,10 @@ INSERT INTO merge (survivor, merged, first, merged_at, merged_by)
 SELECT %(into)b, id, %(first)b, %(now)b, %(by)b FROM cases WHERE id = %(other)b OR merged_into = %(other)b
 """
 _LIST = """
-SELECT case_a, case_b, cause, proposed_at, decision FROM proposed_match
+SELECT case_a, case_b, cause, proposed_at, decision,
+  (SELECT code FROM reference WHERE case_id = case_a ORDER BY opened_at, code LIMIT 1),
+  (SELECT code FROM reference WHERE case_id = case_b ORDER BY opened_at, code LIMIT 1)
+FROM proposed_match
 WHERE decision IS NULL OR NOT %b::boolean ORDER BY proposed_at LIMIT %b::int
 """
 
@@ -36,13 +39,15 @@ class MergeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Two cases that may be one."""
+    """Two cases that may be one, and the first reference that was given for each."""
 
     case_a: UUID
     case_b: UUID
     cause: str
     proposed_at: datetime
     decision: str | None  # merged, kept-apart
+    reference_a: str | None
+    reference_b: str | None
 
 
 async def proposals(pool: Pool, *, undecided: bool = True, limit: int = 200) -> list[Proposal]:
@@ -77,7 +82,7 @@ async def keep_apart(pool: Pool, case_a: UUID, case_b: UUID, by: str) -> None:
 async def _lock(connection: Connection, into: UUID, other: UUID) -> int:
     rows = await (await connection.execute(_LOCK, ([into, other],), binary=True)).fetchall()
     if len(rows) != 2:
-        raise MergeRefused("one of the cases is not known, or both are the same: give two ids of `tuo cases list --proposed`")
+        raise MergeRefused("one of the cases is not known, or both are the same: give two that `tuo cases list --proposed` shows")
     if any(row[3] for row in rows):
         raise MergeRefused("one of them is merged already: name the case it was merged into, which `tuo cases show` says")
     if any(row[4] for row in rows):

@@ -16,7 +16,8 @@ from schemas import Fact, Standing
 
 _NOTE = "INSERT INTO viewing (case_id, viewed_by, reason) SELECT id, %b, %b FROM cases WHERE id = ANY(%b::uuid[]) RETURNING case_id"
 _CASE = """
-SELECT kind, standing, fact, opened_at, merged_into,
+SELECT (SELECT code FROM reference WHERE case_id = cases.id ORDER BY reference.opened_at, code LIMIT 1),
+  kind, standing, fact, opened_at, merged_into,
   ARRAY(SELECT part.id FROM cases part WHERE part.merged_into = cases.id ORDER BY part.id) FROM cases WHERE id = %b
 """
 _TELLERS = """
@@ -38,9 +39,11 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """What a case says now. `fields` are by their dotted path, as text or a list; none where all of it is erased."""
+    """What a case says now. `fields` are by their dotted path, as text or a list; none where all of it is erased.
+    `reference` is the first that was given for it."""
 
     case: UUID
+    reference: str | None
     kind: str
     standing: str
     fact: str
@@ -101,10 +104,10 @@ async def _view(pool: Pool, keys: Keys, kinds: Kinds, case: UUID) -> CaseView:
         assert row is not None  # cases are never deleted
         tellers = await (await connection.execute(_TELLERS, (case,))).fetchall()
         _, readable = await read_versions(connection, keys, case)
-    kind, standing, fact, opened_at, part_of, parts = row
+    reference, kind, standing, fact, opened_at, part_of, parts = row
     told = tuple(Teller(source, Standing(s).word, Fact(f).word, *times) for source, s, f, *times in tellers)
     content = _flat("", effective_content(kinds[kind], readable)) if readable else {}
-    return CaseView(case, kind, Standing(standing).word, Fact(fact).word, opened_at, part_of, tuple(parts), told, content)
+    return CaseView(case, reference, kind, Standing(standing).word, Fact(fact).word, opened_at, part_of, tuple(parts), told, content)
 
 
 def _flat(path: str, value: Any) -> dict[str, Any]:

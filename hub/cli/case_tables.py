@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.cases import CaseView, Likeness, Proposal, compare
+from hub.cli.references import shown
 from hub.cli.tables import folding_table
 from schemas import Disclosures
 
@@ -13,11 +14,12 @@ _COLOURS = {Likeness.DIFFERENT: "bold", Likeness.ONE_ONLY: "", Likeness.SAME: "d
 
 
 def proposals_table(found: list[Proposal]) -> Table:
-    """Pairs, by their ids alone."""
+    """Pairs, by their references alone."""
     table = folding_table("Case", "Other", "Why", "Since", "Decision")
     for proposal in found:
         since, decision = f"{proposal.proposed_at:%d %b %H:%M}", proposal.decision or "waits"
-        table.add_row(str(proposal.case_a), str(proposal.case_b), proposal.cause, since, decision)
+        one, other = shown(proposal.case_a, proposal.reference_a), shown(proposal.case_b, proposal.reference_b)
+        table.add_row(one, other, proposal.cause, since, decision)
     return table
 
 
@@ -31,7 +33,7 @@ def case_table(one: CaseView) -> Table:
 
 def pair_table(one: CaseView, other: CaseView) -> Table:
     """Both sides, field by field."""
-    table = folding_table("Field", "", str(one.case), str(other.case))
+    table = folding_table("Field", "", *(shown(case.case, case.reference) for case in (one, other)))
     for found in compare(one, other):
         table.add_row(found.path, found.likeness.value, _shown(found.one), _shown(found.other), style=_COLOURS[found.likeness])
     return table

@@ -17,6 +17,7 @@ from hub.cli.faults import Plain
 from hub.cli.json_document import to_document
 from hub.cli.looks import REVIEW, SHOW, pairs, review_, show_
 from hub.cli.opening import opened
+from hub.cli.references import find_case, named
 from hub.cli.run import settings_with_secrets
 from hub.cli.tables import print_table
 from hub.local import load_settings
@@ -63,29 +64,29 @@ def list_(
 
 @app.command("merge", epilog=_MERGE)
 def merge_(
-    case: Annotated[UUID, typer.Argument(help="The case that goes on.")],
-    other: Annotated[UUID, typer.Argument(help="The case that becomes part of it.")],
+    case: Annotated[str, typer.Argument(help="The case that goes on: a reference of it, or its id.")],
+    other: Annotated[str, typer.Argument(help="The case that becomes part of it.")],
 ) -> None:
     """Make two cases one. What was told in the other is planned again in the case that goes on, as a new version.
 
     The other keeps its own record of what was disclosed; its references show the case that goes on.
     """
     by = getpass.getuser()
-    version = asyncio.run(_decide(lambda pool, keys: merge(pool, keys, case, other, by)))
+    version = asyncio.run(_decide(case, other, lambda pool, keys, one, two: merge(pool, keys, one, two, by)))
     print(f"Merged: version {version} of {case} waits for planning.")
 
 
 @app.command("undo", epilog=_MERGE)
 def undo_(
-    case: Annotated[UUID, typer.Argument(help="One of the two that were merged.")],
-    other: Annotated[UUID, typer.Argument(help="The other.")],
+    case: Annotated[str, typer.Argument(help="One of the two that were merged: a reference of it, or its id.")],
+    other: Annotated[str, typer.Argument(help="The other.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Make two cases of what was merged. Both are planned again: whoever was told of the one what was said of the other is
     corrected, and whoever was missed is told. They are kept apart from then on.
     """
     by = getpass.getuser()
-    parted: Parted = asyncio.run(_decide(lambda pool, keys: undo(pool, keys, case, other, by)))
+    parted: Parted = asyncio.run(_decide(case, other, lambda pool, keys, one, two: undo(pool, keys, one, two, by)))
     if as_json:
         print(orjson.dumps(to_document(parted)).decode())
         return
@@ -94,12 +95,12 @@ def undo_(
 
 @app.command("keep-apart")
 def keep_apart_(
-    case: Annotated[UUID, typer.Argument(help="One case.")],
-    other: Annotated[UUID, typer.Argument(help="The other.")],
+    case: Annotated[str, typer.Argument(help="One case: a reference of it, or its id.")],
+    other: Annotated[str, typer.Argument(help="The other.")],
 ) -> None:
     """Note that two cases are two. They are not proposed again."""
     by = getpass.getuser()
-    asyncio.run(_decide(lambda pool, keys: keep_apart(pool, case, other, by)))
+    asyncio.run(_decide(case, other, lambda pool, _, one, two: keep_apart(pool, one, two, by)))
     print("Noted: they are two.")
 
 
@@ -109,10 +110,13 @@ app.command("review", epilog=REVIEW)(review_)
 app.command("export", epilog=EXPORT)(export_)
 
 
-async def _decide(act: Callable[[Pool, Keys], Awaitable[T]]) -> T:
+async def _decide(case: str, other: str, act: Callable[[Pool, Keys, UUID, UUID], Awaitable[T]]) -> T:
+    names = named(case), named(other)
     settings = settings_with_secrets()
     async with opened(settings) as (pool, keys):
+        async with pool.connection() as connection:
+            one, two = [await find_case(connection, name) for name in names]
         try:
-            return await act(pool, keys)
+            return await act(pool, keys, one, two)
         except MergeRefused as refused:
             raise Plain(f"Not done: {refused}.") from None

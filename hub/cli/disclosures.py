@@ -2,12 +2,13 @@
 
 import asyncio
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from hub.cli.case_tables import disclosures_table
 from hub.cli.reach import reach
-from hub.cli.references import never_given, reference_typed
+from hub.cli.references import CASE, a_reference, named, never_given
 from hub.cli.tables import print_table
 from hub.local import load_settings
 from hub.settings import Settings
@@ -21,7 +22,7 @@ tuo cases disclosures 4KXRD7WM2PYM --json | jq '.disclosures[] | .recipient, .fi
 
 
 def disclosures_(
-    reference: Annotated[str, typer.Argument(help="A reference of the case, with or without spaces.")],
+    case: Annotated[str, typer.Argument(help=CASE)],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document: the form of GET /v1/cases/{reference}/disclosures.")
     ] = False,
@@ -30,8 +31,7 @@ def disclosures_(
 
     The record stays when the case is erased.
     """
-    code = reference_typed(reference)
-    found = asyncio.run(_disclosed(load_settings(), code))
+    found = asyncio.run(_disclosed(load_settings(), named(case)))
     if as_json:
         print(found.model_dump_json(by_alias=True))
     elif not found.disclosures:
@@ -40,7 +40,7 @@ def disclosures_(
         print_table(disclosures_table(found))
 
 
-async def _disclosed(settings: Settings, reference: str) -> Disclosures:
+async def _disclosed(settings: Settings, case: str | UUID) -> Disclosures:
     # What knows of deliveries and of the register, which commands that decide about cases do without.
     from hub.cli.register import current
     from hub.policy import explain
@@ -49,6 +49,7 @@ async def _disclosed(settings: Settings, reference: str) -> Disclosures:
     async with await reach(settings.database_url) as pool:
         register = await current(pool)
         async with pool.connection() as connection:
+            reference = await a_reference(connection, case)
             found = await find_reference(connection, reference)
             if found is None:
                 raise never_given()

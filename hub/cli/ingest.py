@@ -3,8 +3,9 @@
 import asyncio
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,19 +15,28 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from hub.cases import group_reference
 from hub.cli.faults import Plain
 from hub.cli.formats import Format, Source, recognise, source_of
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
 from hub.cli.run import check_schemas, settings_with_secrets
+from hub.cli.typed import as_typed
 from hub.intake import files
-from hub.intake.files import BrokenFile, Checked, OnProgress, OnRefused, RefusedRecord, Summary
+from hub.intake.files import BrokenFile, Checked, OnProgress, OnRefused, OnTaken, RefusedRecord, Summary, TakenRecord
 from hub.kinds import BUILT_IN
 from hub.privacy import Blind, Keys
 from hub.recipients import newest
 from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
+
+Row = tuple[str | int, ...]
+WriteRow = Callable[[Row], object]
+_REFUSED: Row = ("line", "field", "fault", "accepted")
+_TAKEN: Row = ("line", "reference")
+# Whose references are printed with the counts.
+_FEW = 20
 
 _EXAMPLES = """
 tuo ingest deaths-2026-03-12.xml
@@ -47,6 +57,7 @@ def ingest(
     client: Annotated[str | None, typer.Option(help="Whose it is, as `tuo clients list` has it. An extract is the register's.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Only say what would be refused; record nothing.")] = False,
     refused: Annotated[Path | None, typer.Option(help="Write every refusal there, as CSV: line, field, fault, accepted.")] = None,
+    references: Annotated[Path | None, typer.Option(help="Write every reference there, as CSV: line, reference.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what became of the records as one JSON document.")] = False,
 ) -> None:
     """Read a file of any length: a death extract of the General Register Office, security event tokens, NHS events, or CSV by a map.
@@ -58,8 +69,9 @@ def ingest(
     check_schemas(settings)
     form = format_ or recognise(file, map_)
     try:
-        with _progress() as on_progress, _written(refused) as on_refused:
-            done = asyncio.run(_ingest(settings, Source(file, form, map_, client), check, on_progress, on_refused))
+        with _progress() as on_progress, _written(refused, _REFUSED) as write_refused, _written(references, _TAKEN) as write_taken:
+            noted = partial(_note_refused, write_refused), partial(_note_taken, write_taken)
+            done = asyncio.run(_ingest(settings, Source(file, form, map_, client), check, on_progress, *noted))
     except BrokenFile as error:
         raise Plain(f"{file.name}: {error}. Nothing was taken.") from None
     _print_json(done) if as_json else _print(done)
@@ -67,7 +79,9 @@ def ingest(
         raise typer.Exit(1)
 
 
-async def _ingest(settings: Settings, source: Source, check: bool, on_progress: OnProgress, on_refused: OnRefused) -> Summary | Checked:
+async def _ingest(
+    settings: Settings, source: Source, check: bool, on_progress: OnProgress, on_refused: OnRefused, on_taken: OnTaken
+) -> Summary | Checked:
     secrets = (settings.master_key, settings.blind_key, settings.link_key)
     master, blind_key, link = (bytes.fromhex(secret.get_secret_value()) for secret in secrets)
     blind = Blind(blind_key, link)
@@ -80,7 +94,7 @@ async def _ingest(settings: Settings, source: Source, check: bool, on_progress: 
         if check:
             return await files.check(batches, kind, on_refused)
         tell = files.recorder(ledger, Keys(keystore, master), blind, teller, kind, kinds)
-        return await files.take(batches, tell, on_refused)
+        return await files.take(batches, tell, on_refused, on_taken)
 
 
 @contextmanager
@@ -100,19 +114,25 @@ def _progress() -> Iterator[OnProgress]:
 
 
 @contextmanager
-def _written(path: Path | None) -> Iterator[OnRefused]:
-    """Refusals as rows of a CSV file as they are found; nothing of what was refused."""
+def _written(path: Path | None, heading: Row) -> Iterator[WriteRow]:
+    """What writes rows of a CSV file, if there is to be one, as they are found."""
     if path is None:
         yield lambda _: None
         return
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(("line", "field", "fault", "accepted"))
+        rows.writerow(heading)
+        yield rows.writerow
 
-        def write(refusal: RefusedRecord) -> None:
-            rows.writerows((refusal.line, fault.field, fault.fault, fault.accepted) for fault in refusal.faults)
 
-        yield write
+def _note_refused(write: WriteRow, refusal: RefusedRecord) -> None:
+    """Nothing of what was refused."""
+    for fault in refusal.faults:
+        write((refusal.line, fault.field, fault.fault, fault.accepted))
+
+
+def _note_taken(write: WriteRow, taken: TakenRecord) -> None:
+    write((taken.line, taken.reference))
 
 
 def _print(done: Summary | Checked) -> None:
@@ -125,6 +145,17 @@ def _print(done: Summary | Checked) -> None:
         console.print(f"line {refusal.line:,}: {refusal.sentence}", markup=False)
     if done.refused > len(done.refusals):
         console.print(f"and {done.refused - len(done.refusals):,} more")
+    if isinstance(done, Summary):
+        _print_references(console, done)
+
+
+def _print_references(console: Console, done: Summary) -> None:
+    """So that each can be asked about, where they are few; of a long file they are a list to write."""
+    if len(done.taken) > _FEW:
+        console.print("Their references: read the file again with --references FILE, which records nothing twice.")
+        return
+    for one in done.taken:
+        console.print(as_typed(f'line {one.line:,}: tuo status "{group_reference(one.reference)}"'), markup=False)
 
 
 def _counts(done: Summary | Checked) -> tuple[tuple[int, str], ...]:

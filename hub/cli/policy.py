@@ -78,9 +78,11 @@ def diff(
     folder: Annotated[Path | None, typer.Argument(help="The folder of YAML files; TUO_RECIPIENTS_DIR where none is given.")] = None,
     as_json: _Json = False,
 ) -> None:
-    """Say what a folder would change of the agreements in the register loaded; change nothing.
+    """Say what a folder would change of the register loaded; change nothing.
 
-    What changes under the same id and version is said too: give it a version of its own, so that what was signed stays what it was.
+    Agreements, recipients with their filters and ways, organisations, kinds of change and the controller: each member, what it was and
+    what it is. What changes under the same id and version of an agreement is said too: give it a version of its own, so that what
+    was signed stays what it was.
     """
     settings = load_settings()
     wanted = register_in(folder, settings)
@@ -88,7 +90,7 @@ def diff(
     if as_json:
         print(orjson.dumps([to_document(one) for one in found]).decode())
     else:
-        print("\n".join(map(str, found)) or "Nothing of the agreements would change.")
+        print("\n".join(map(str, found)) or "Nothing would change.")
 
 
 app.command("papers", epilog=PAPERS)(papers_)

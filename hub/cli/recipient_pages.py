@@ -14,6 +14,10 @@ from hub.cli.unset import Unset, are_not_set, lacking_in
 from hub.recipients import Fault, LaneStanding, Register, endings
 from schemas.days import today
 
+# As many warnings alike, beside the first, are counted; and so many files named.
+_MANY = 3
+_FILES = 5
+
 
 def print_init(folder: Path, written: list[str], kept: list[str]) -> None:
     """What became of each file, and what to do next."""
@@ -24,22 +28,39 @@ def print_init(folder: Path, written: list[str], kept: list[str]) -> None:
         print(as_typed(f"Fill in what each says at its top, then tuo recipients check {folder}"))
 
 
-def print_check(register: Register | None, faults: list[Fault], warnings: tuple[Fault, ...]) -> None:
-    """Each fault and warning on a line, and whether a folder is in order."""
+def print_check(faults: Sequence[Fault], warnings: Sequence[Fault | str]) -> None:
+    """Each fault and warning on a line."""
     console = Console(highlight=False, soft_wrap=True)
     for fault in faults:
         console.print("[red]fault[/]  ", end="")
         console.print(str(fault), markup=False)
     for warning in warnings:
         console.print("[yellow]warning[/]  ", end="")
-        console.print(str(warning), markup=False)
-    if register is not None:
-        console.print(as_typed(_in_order(register)))
+        console.print(as_typed(str(warning)), markup=False)
 
 
-def _in_order(register: Register) -> str:
-    """Warnings are no faults, but what this shell lacks is not to be read as in order everywhere."""
-    said = f"{len(register.recipients)} recipients, in order."
+def shortened(warnings: Sequence[Fault]) -> list[Fault | str]:
+    """Of those that ask for the same, where they are many, the first, and how many others there are, and where."""
+    alike: dict[str, list[Fault]] = {}
+    for warning in warnings:
+        alike.setdefault(warning.accepted, []).append(warning)
+    found: list[Fault | str] = []
+    for first, *others in alike.values():
+        found += [first, _others(others)] if len(others) >= _MANY else [first, *others]
+    return found
+
+
+def _others(alike: Sequence[Fault]) -> str:
+    files = list(dict.fromkeys(one.file for one in alike))
+    more = f" and {len(files) - _FILES} more files" if len(files) > _FILES else ""
+    return f"and {len(alike)} more like it, in {', '.join(files[:_FILES])}{more}; --all lists them"
+
+
+def in_order(register: Register, refused: Sequence[Fault]) -> str:
+    """Warnings are no faults, but what this shell lacks, or the hub refuses, is not to be read as in order everywhere."""
+    own = sorted(str(one.entry["kind"]) for one in register.kinds.own)
+    kinds = f" and {len(own)} {'kind' if len(own) == 1 else 'kinds'} of their own ({', '.join(own)})" if own else ""
+    said = f"{len(register.recipients)} recipients{kinds}, {'but `tuo recipients load` refuses them' if refused else 'in order'}."
     lacking = lacking_in(register, os.environ)
     return f"{said} {len(lacking)} of them refer to what is not set in this shell; that matters where `tuo up` starts." if lacking else said
 

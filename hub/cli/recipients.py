@@ -12,7 +12,8 @@ from hub.cli.faults import Plain
 from hub.cli.folder import read_folder
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
-from hub.cli.recipient_pages import agreements_end, name_of, print_check, print_init, recipients_table, urgent_way
+from hub.cli.recipient_pages import agreements_end, in_order, name_of, print_check, print_init, recipients_table, shortened, urgent_way
+from hub.cli.register import refused_kinds
 from hub.cli.stores import load_register
 from hub.cli.tables import print_table
 from hub.cli.typed import as_typed
@@ -82,19 +83,27 @@ def init(
 
 
 @app.command("check", epilog=_CHECK)
-def check(folder: _Folder = None, as_json: _Json = False) -> None:
+def check(
+    folder: _Folder = None,
+    all_: Annotated[bool, typer.Option("--all", help="Print each warning; else of many alike the first.")] = False,
+    as_json: _Json = False,
+) -> None:
     """Read a folder of recipients and say everything that is wrong with it; change nothing.
 
     Warnings are allowed: an agreement that cites no power holds its deliveries, a secret not set here must be set
-    where deliveries are sent. Ends with 1 where there is a fault.
+    where deliveries are sent. Where the hub can be reached, what `load` would refuse is a warning too. Ends with 1
+    where there is a fault.
     """
     settings = load_settings()
     found = read_folder(folder, settings)
-    faults, warnings = (found, ()) if isinstance(found, list) else ([], found.warnings)
+    faults, refused = (found, []) if isinstance(found, list) else ([], asyncio.run(refused_kinds(settings, found)))
+    warnings = [*refused, *(found.warnings if isinstance(found, Register) else ())]
     if as_json:
         print(orjson.dumps({"faults": [to_document(one) for one in faults], "warnings": [to_document(one) for one in warnings]}).decode())
     else:
-        print_check(found if isinstance(found, Register) else None, faults, warnings)
+        print_check(faults, warnings if all_ else shortened(warnings))
+        if isinstance(found, Register):
+            print(as_typed(in_order(found, refused)))
     if faults:
         raise typer.Exit(1)
 

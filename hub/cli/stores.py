@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime
 
 from hub.cli.faults import Plain
-from hub.cli.kinds import checks
 from hub.cli.reach import reach
 from hub.recipients import KindInUse, Register, load, newest, read
 from hub.settings import Settings
@@ -25,6 +24,8 @@ def load_recipients(settings: Settings) -> Register | None:
 
     Raises `Plain` with the first faults, and changes nothing then.
     """
+    from hub.cli.kinds import checks  # loads the connectors, which commands that read no folder do without
+
     folder = settings.recipients_dir
     if not folder.is_dir() or not any(path.suffix in (".yaml", ".yml") for path in folder.iterdir()):
         return None

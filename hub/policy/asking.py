@@ -17,7 +17,7 @@ def ask(register: Register, kind: str, recipient: str, field: str | None, on: da
     found = register.recipients.get(recipient)
     faults = []
     if found is None:
-        faults.append(Fault("recipient", "is not in the register", _near(recipient, register.recipients)))
+        faults.append(Fault("recipient", "is not in the register", _near(recipient, register.recipients, ": `tuo recipients list`")))
     if kind not in register.kinds:
         faults.append(Fault("kind", "is no kind of event", ", ".join(sorted(register.kinds))))
     elif field is not None and field not in (known := register.kinds.field_paths(kind)) and prohibition(recipient, field) is None:
@@ -46,6 +46,9 @@ def decided(decision: Mapping[str, Any], terms: Agreement | None) -> Decided:
     return Decided(recipient, verdict, rule, f"rule {rule}", explain(rule), decision.get("until"))
 
 
-def _near(given: str, known: Iterable[str]) -> str:
+def _near(given: str, known: Iterable[str], where: str = "") -> str:
+    """The names most like the one given, how many more there are, and `where` they are listed."""
     names = sorted(known)
-    return ", ".join(get_close_matches(given, names, n=5, cutoff=0.4) or names[:5]) or "nothing: the register is empty"
+    near = get_close_matches(given, names, n=5, cutoff=0)
+    more = f", and {len(names) - len(near)} more{where}" if len(names) > len(near) else ""
+    return f"{', '.join(near)}{more}" or "nothing: the register is empty"

@@ -9,7 +9,7 @@ from hub.recipients.endings import Ending, ending, endings
 from hub.recipients.entries import URGENT_LANE, Agreement, Covered, Organisation, Power, Service, Way
 from hub.recipients.faults import Fault
 from hub.recipients.listing import LaneStanding, list_standing
-from hub.recipients.loading import KindInUse, load, newest, of_version
+from hub.recipients.loading import KindInUse, kinds_in_use, load, newest, of_version
 from hub.recipients.prohibitions import Prohibition, prohibition, prohibitions
 from hub.recipients.reading import Checks, read
 from hub.recipients.references import not_set, resolve
@@ -46,6 +46,7 @@ __all__ = [
     "ending",
     "endings",
     "in_file_words",
+    "kinds_in_use",
     "list_standing",
     "load",
     "newest",

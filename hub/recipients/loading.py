@@ -1,8 +1,5 @@
 """Puts a register into the ledger, versioned, and reads the newest back."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from hub.recipients.entries import URGENT_LANE
 from hub.recipients.register import Recipient, Register
 from hub.store import Connection, ask_for_planning
@@ -50,7 +47,8 @@ async def load(connection: Connection, register: Register) -> int:
         if newest is not None and bytes(newest[1]) == register.digest:
             version = int(newest[0])
         else:
-            await _keeps_kinds(connection, register, [] if newest is None else newest[2])
+            if in_use := await kinds_in_use(connection, register):
+                raise KindInUse(f"There are cases of {', '.join(in_use)}, which the folder has no more: put its files into kinds/ again.")
             row = await (await connection.execute(_INSERT, (register.digest, register.content.decode()))).fetchone()
             assert row is not None
             version = int(row[0])
@@ -63,11 +61,12 @@ async def load(connection: Connection, register: Register) -> int:
     return version
 
 
-async def _keeps_kinds(connection: Connection, register: Register, before: Sequence[Mapping[str, Any]]) -> None:
-    gone = [one["entry"]["kind"] for one in before if one["entry"]["kind"] not in register.kinds]
-    in_use = [kind for (kind,) in await (await connection.execute(_HAS_CASES, (gone,))).fetchall()] if gone else []
-    if in_use:
-        raise KindInUse(f"There are cases of {', '.join(in_use)}, which the folder has no more: put its files into kinds/ again.")
+async def kinds_in_use(connection: Connection, register: Register) -> list[str]:
+    """The kinds of the current register that `register` leaves out and that there are cases of: it cannot be loaded while there are any."""
+    newest = await (await connection.execute(_NEWEST)).fetchone()
+    before = [] if newest is None else [one["entry"]["kind"] for one in newest[2]]
+    gone = [kind for kind in before if kind not in register.kinds]
+    return [kind for (kind,) in await (await connection.execute(_HAS_CASES, (gone,))).fetchall()] if gone else []
 
 
 async def newest(connection: Connection, after: int = 0) -> Register | None:

@@ -18,11 +18,11 @@ _PAGES = Pages("hub.web")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of a model, a header or a part of an address. `model` is what `kind` ends with, where that has a section of its own."""
+    """One value of a model, a header or a part of an address. `models` are what `kind` ends with, where these have a section each."""
 
     name: str
     kind: str
-    model: str | None
+    models: list[str]
     required: bool
     description: str
 
@@ -114,7 +114,7 @@ def _indented(example: object) -> str:
 
 def _models_in(answer: Schema) -> list[str]:
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-    return [model for option in schema.get("anyOf", [schema]) if (model := _kind(option)[1])]
+    return [model for option in schema.get("anyOf", [schema]) for model in _kind(option)[1]]
 
 
 def _model(name: str, schema: Schema) -> Model:
@@ -124,27 +124,29 @@ def _model(name: str, schema: Schema) -> Model:
 
 
 def _field(name: str, schema: Schema, required: bool, description: str) -> Field:
-    kind, model = _kind(schema)
-    return Field(name, kind, model, required, description)
+    kind, named = _kind(schema)
+    return Field(name, kind, named, required, description)
 
 
-def _kind(schema: Schema) -> tuple[str, str | None]:
-    """What a value is in words, and the model these end with, if any."""
+def _kind(schema: Schema) -> tuple[str, list[str]]:
+    """What a value is in words, and the models these end with, if any."""
     if "$ref" in schema:
-        return "", schema["$ref"].rpartition("/")[2]
+        return "", [schema["$ref"].rpartition("/")[2]]
+    if "oneOf" in schema:
+        return "", [model for option in schema["oneOf"] for model in _kind(option)[1]]
     if "anyOf" in schema:
         kinds = [_kind(option) for option in schema["anyOf"] if option != {"type": "null"}]
-        return kinds[0] if len(kinds) == 1 else (" or ".join(model or kind for kind, model in kinds), None)
+        return kinds[0] if len(kinds) == 1 else (" or ".join(" ".join(named) or kind for kind, named in kinds), [])
     if schema.get("type") == "array":
-        kind, model = _kind(schema.get("items", {}))
+        kind, named = _kind(schema.get("items", {}))
         most = f" (at most {schema['maxItems']})" if "maxItems" in schema else ""
-        return f"list{most} of {kind}", model
+        return f"list{most} of {kind}", named
     if "const" in schema or "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")])), None
+        return " or ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")])), []
     kind = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "object"}.get(
         schema.get("type", ""), "value"
     )
-    return (str(schema["format"]) if "format" in schema else kind) + _limit(schema), None
+    return (str(schema["format"]) if "format" in schema else kind) + _limit(schema), []
 
 
 def _limit(schema: Schema) -> str:

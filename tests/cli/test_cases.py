@@ -9,6 +9,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
+from hub.cases import group_reference
 from hub.privacy import Blind, Keys
 from hub.store import open_pool
 from tests.cases.conftest import Ledger
@@ -98,3 +99,25 @@ async def test_a_merge_is_made_seen_and_undone(tuo: Tuo, desk: Desk) -> None:
     assert "No two cases wait" in tuo("cases", "review", **desk.variables).stdout
     again = tuo("cases", "review", desk.one, desk.other, **desk.variables)
     assert "tuo cases merge" in again.stdout
+
+
+async def test_a_case_is_named_by_its_reference_as_by_its_id(tuo: Tuo, desk: Desk) -> None:
+    codes = dict(await desk.ledger.rows("SELECT case_id::text, code FROM reference"))
+    one, other = (group_reference(codes[case]) for case in (desk.one, desk.other))
+    listed = tuo("cases", "list", **desk.variables).stdout
+    assert one in listed
+    assert desk.one not in listed
+    [pair] = orjson.loads(tuo("cases", "list", "--json", **desk.variables).stdout)
+    assert {pair["caseA"]: pair["referenceA"], pair["caseB"]: pair["referenceB"]} == codes
+    shown = tuo("cases", "show", one, "--why", "an enquiry", "--json", **desk.variables)
+    assert orjson.loads(shown.stdout)["case"] == desk.one
+    reviewed = tuo("cases", "review", one, desk.other, **desk.variables).stdout
+    assert f'tuo cases merge "{one}" "{other}"' in reviewed
+    assert "Nothing has been disclosed" in tuo("cases", "disclosures", desk.one, **desk.variables).stdout
+    assert tuo("cases", "merge", one, other, **desk.variables).returncode == 0
+    part = orjson.loads(tuo("cases", "show", other, "--why", "an enquiry", "--json", **desk.variables).stdout)
+    assert (part["case"], part["partOf"]) == (desk.other, desk.one)
+    assert tuo("cases", "undo", other, one, **desk.variables).returncode == 0
+    for neither in ("12345", "4KXR D7WM 2PYM"):
+        refused = tuo("cases", "show", neither, "--why", "an enquiry", **desk.variables)
+        assert (refused.returncode, refused.stderr.startswith("tuo: ")) == (1, True), refused.stderr

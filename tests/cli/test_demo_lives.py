@@ -1,24 +1,12 @@
 """What the demo says that a move will be for whom is what planning makes of it on the day."""
 
 from datetime import UTC, date, datetime, time
-from pathlib import Path
-
-import pytest
 
 from hub.cli.demo.lives import birth, move, part_for
 from hub.cli.demo.people import LIVERPOOL, STEVENAGE
-from hub.cli.kinds import checks
-from hub.recipients import Register, read
-from hub.settings import Settings
+from hub.recipients import Register
 from schemas import Standing
 from tests.planning.paper import book_of, held, judged, not_told, parts
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Register:
-    found = read(Path(__file__).parents[2] / "infra/recipients", checks(Settings()))
-    assert isinstance(found, Register), [str(fault) for fault in found]
-    return found
 
 
 def test_each_part_said_is_the_part_told(shipped: Register) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from hub.local.pids import record_pids
 from hub.store import Connection
 from tests.cli.conftest import ROOT, Tuo, environment
 from tests.conftest import Databases
+from tests.kinds.test_own_kinds import ENTRY, SCHEMA
 
 _SHIPPED = str(ROOT / "infra/recipients")
 
@@ -74,35 +76,32 @@ def test_recipients_are_loaded_listed_paused_and_resumed(tuo: Tuo, installation:
 
 
 def test_a_recipient_to_whom_nothing_can_be_sent_is_listed_with_what_is_not_set_where_deliveries_are_sent(
-    tuo: Tuo, installation: Mapping[str, str], home_folder: Path
+    tuo: Tuo, registered: Mapping[str, str], home_folder: Path
 ) -> None:
-    tuo("recipients", "load", _SHIPPED, **installation)
-    assert "is not set" not in tuo("recipients", "list", **installation).stdout  # who knows what another machine has
+    assert "is not set" not in tuo("recipients", "list", **registered).stdout  # who knows what another machine has
     home = Home(home_folder)
     home.prepare()
     secret = {"STEVENAGE_HOUSING_SECRET": "whsec_" + "A" * 32}
     argv = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, env=environment(home_folder, **secret)) as deliverer:
         record_pids(home, {"deliver": deliverer.pid})
-        listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **installation).stdout)}
+        listed = {one["recipient"]: one for one in orjson.loads(tuo("recipients", "list", "--json", **registered).stdout)}
         assert listed["stevenage.council-tax"]["notSet"] == ["STEVENAGE_COUNCIL_TAX_SECRET"]
         assert listed["stevenage.housing"]["notSet"] == []
-        said = tuo("recipients", "list", **{**installation, "COLUMNS": "80"}).stdout
+        said = tuo("recipients", "list", **{**registered, "COLUMNS": "80"}).stdout
         assert re.search("^stevenage.council-tax .*out of reach: STEVENAGE_COUNCIL_TAX_SECRET is not set", said, re.MULTILINE)
 
 
-def test_some_recipients_are_listed_by_id(tuo: Tuo, installation: Mapping[str, str]) -> None:
-    tuo("recipients", "load", _SHIPPED, **installation)
-    listed = orjson.loads(tuo("recipients", "list", "stevenage.council-tax", "stevenage.housing", "--json", **installation).stdout)
+def test_some_recipients_are_listed_by_id(tuo: Tuo, registered: Mapping[str, str]) -> None:
+    listed = orjson.loads(tuo("recipients", "list", "stevenage.council-tax", "stevenage.housing", "--json", **registered).stdout)
     assert [one["recipient"] for one in listed] == ["stevenage.council-tax", "stevenage.housing"]
-    slip = tuo("recipients", "list", "stevenage.council-taxes", **installation)
+    slip = tuo("recipients", "list", "stevenage.council-taxes", **registered)
     assert (slip.returncode, "no recipient stevenage.council-taxes" in slip.stderr) == (1, True)
 
 
-def test_an_address_the_hub_does_not_send_to_is_listed_as_that(tuo: Tuo, installation: Mapping[str, str]) -> None:
-    tuo("recipients", "load", _SHIPPED, **installation)
-    asyncio.run(_open_breaker(installation["TUO_DATABASE_URL"], "forbidden-address"))
-    said = tuo("recipients", "list", "stevenage.council-tax", **installation).stdout
+def test_an_address_the_hub_does_not_send_to_is_listed_as_that(tuo: Tuo, registered: Mapping[str, str]) -> None:
+    asyncio.run(_open_breaker(registered["TUO_DATABASE_URL"], "forbidden-address"))
+    said = tuo("recipients", "list", "stevenage.council-tax", **registered).stdout
     assert "the hub does not send to the recipient's address" in said
     assert "TUO_ALLOW_PRIVATE_ADDRESSES=true" in said
 
@@ -117,6 +116,47 @@ def test_what_this_shell_lacks_is_counted_apart_from_faults(tuo: Tuo) -> None:
     last = said.stdout.splitlines()[-1]
     assert re.fullmatch(r"(\d+) recipients, in order\. \d+ of them refer to what is not set in this shell; .*", last)
     assert said.returncode == 0
+
+
+def test_warnings_alike_are_counted_after_the_first_and_all_of_them_listed_when_asked(tuo: Tuo) -> None:
+    said = tuo("recipients", "check", _SHIPPED).stdout
+    asked = [line for line in said.splitlines() if "an environment variable or a file" in line]
+    assert len(asked) == 1
+    assert re.search(r"^warning  and \d+ more like it, in .* more files; --all lists them$", said, re.MULTILINE)
+    every = tuo("recipients", "check", _SHIPPED, "--all").stdout
+    assert "more like it" not in every
+    assert len(every.splitlines()) > 3 * len(said.splitlines())
+
+
+def test_a_folder_without_a_kind_that_there_are_cases_of_is_warned_of_as_loading_would_refuse_it(
+    tuo: Tuo, installation: Mapping[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "recipients"
+    shutil.copytree(_SHIPPED, folder)
+    kinds = folder / "kinds"
+    kinds.mkdir()
+    (kinds / "leaving-care.yaml").write_bytes(orjson.dumps({**ENTRY, "expected": []}))
+    (kinds / "leaving-care.schema.json").write_bytes(orjson.dumps(SCHEMA))
+    said = tuo("recipients", "check", str(folder), **installation).stdout
+    assert "1 kind of their own (leaving-care), in order" in said
+    assert tuo("recipients", "load", str(folder), **installation).returncode == 0
+    asyncio.run(_open_case_of(installation["TUO_DATABASE_URL"], "leaving-care"))
+    assert "in order" in tuo("recipients", "check", str(folder), **installation).stdout
+    shutil.rmtree(kinds)
+    refused = tuo("recipients", "load", str(folder), **installation)
+    assert (refused.returncode, "cases of leaving-care" in refused.stderr) == (1, True)
+    checked = tuo("recipients", "check", str(folder), **installation)
+    assert (checked.returncode, "in order" in checked.stdout) == (0, False)
+    assert checked.stdout.startswith("warning  kinds/leaving-care.yaml:1: the file is not there, and the hub has cases of this kind")
+
+
+async def _open_case_of(url: str, kind: str) -> None:
+    async with await Connection.connect(url, autocommit=True) as connection:
+        await connection.execute(
+            "INSERT INTO cases (id, subject, kind, newest, effective, standing, fact, source_time, opened_at)"
+            " VALUES (gen_random_uuid(), gen_random_uuid(), %s, 1, 1, 1, 1, now(), now())",
+            (kind,),
+        )
 
 
 def test_dead_letters_are_listed_shown_without_their_content_and_put_back(tuo: Tuo, installation: Mapping[str, str], kafka: str) -> None:

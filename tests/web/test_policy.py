@@ -1,5 +1,6 @@
 """Whoever may ask the policy is answered, and nobody else."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -78,6 +79,9 @@ async def test_a_question_that_cannot_be_answered_says_what_is_wrong_with_it(api
         ("recipient", "is not in the register"),
         ("kind", "is no kind of event"),
     ]
+    assert faults[0]["accepted"] == "a.council-tax"
+    [odd] = (await _ask(api, "desk", field="nonsense")).json()["faults"]
+    assert re.search(r"^spouse.names, .*, and \d+ more$", odd["accepted"])
     [near] = (await _ask(api, "desk", field="deceased.usualAdress")).json()["faults"]
     assert "deceased.usualAddress" in near["accepted"]
     assert (await _ask(api, "desk", field="deceased.causeOfDeath")).json()["rule"] == "cause-of-death"

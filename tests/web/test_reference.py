@@ -13,6 +13,7 @@ from hub.recipients import Register
 from hub.web import publish
 from hub.web.api import routes
 from hub.web.reference import groups, models
+from schemas import BUILT_IN
 from schemas.examples import examples
 from schemas.publish import FOLDER
 
@@ -65,6 +66,15 @@ async def test_it_shows_what_may_be_sent_and_leads_to_what_is_answered(app: Fast
     assert text.count('<a href="#CaseStatus">') == 2
 
 
+async def test_what_may_be_sent_leads_to_the_notification_of_each_kind(app: FastAPI) -> None:
+    [told] = [one for one in itertools.chain(*groups(app.openapi()).values()) if one.path == "/v1/notifications"]
+    assert [body.kind for body in told.bodies] == ["", "list of "]
+    for body in told.bodies:
+        assert body.models == [model.__name__ for model in BUILT_IN.models.values()]
+    text = (await read(app)).text
+    assert text.count('<a href="#BereavementNotification">') == 3
+
+
 async def test_the_bare_host_leads_to_it(app: FastAPI) -> None:
     answer = await read(app, "/")
     assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
@@ -75,7 +85,7 @@ async def test_what_is_sent_is_said_in_words(app: FastAPI) -> None:
     reason = found["Acknowledgement"]["reason"]
     assert (reason.kind, reason.required) == ("text, at most 1000 characters", False)
     assert found["Deceased"]["passportNumbers"].kind == "list (at most 10) of text, at most 40 characters"
-    assert (found["Acknowledgement"]["answer"].model, found["Acknowledgement"]["answer"].required) == ("Answer", True)
+    assert (found["Acknowledgement"]["answer"].models, found["Acknowledgement"]["answer"].required) == (["Answer"], True)
 
 
 def test_the_published_description_is_the_one_the_api_answers() -> None:

@@ -2,7 +2,7 @@
 
 from hub.intake.files.events import read_events
 from hub.intake.files.records import Batch, BrokenFile, OnProgress, Progress, Record, RefusedRecord, in_batches, told, unseen
-from hub.intake.files.take import Checked, OnRefused, Refusals, Summary, Tell, check, recorder, take
+from hub.intake.files.take import Checked, OnRefused, OnTaken, Refusals, Summary, TakenRecord, Tell, check, recorder, take
 
 __all__ = [
     "Batch",
@@ -10,11 +10,13 @@ __all__ = [
     "Checked",
     "OnProgress",
     "OnRefused",
+    "OnTaken",
     "Progress",
     "Record",
     "Refusals",
     "RefusedRecord",
     "Summary",
+    "TakenRecord",
     "Tell",
     "check",
     "in_batches",

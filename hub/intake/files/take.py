@@ -14,6 +14,7 @@ from schemas import Fault, Notification, SourceKind, highest_standing
 # Records the notifications of one teller.
 Tell = Callable[[Sequence[Notification]], Awaitable[Sequence[Recorded | Refusal]]]
 OnRefused = Callable[[RefusedRecord], None]
+OnTaken = Callable[["TakenRecord"], None]
 
 # A file that is refused as a whole must not fill the memory with its reasons.
 _MOST_SHOWN = 1000
@@ -34,16 +35,32 @@ class Refusals:
                 self.refusals.append(refusal)
 
 
+@dataclass(frozen=True, slots=True)
+class TakenRecord:
+    """The reference of what was told in a line, which it keeps when the line is read again."""
+
+    line: int
+    reference: str
+
+
 @dataclass(slots=True)
 class Summary(Refusals):
-    """What became of a file's records."""
+    """What became of a file's records; `taken` shows the first thousand that were not refused."""
 
     new: int = 0
     newer: int = 0
     older: int = 0
     repeated: int = 0
+    taken: list[TakenRecord] = field(default_factory=list)
 
-    def count(self, recorded: Recorded) -> None:
+    def take(self, line: int, recorded: Recorded, on_taken: OnTaken) -> None:
+        one = TakenRecord(line, recorded.reference)
+        on_taken(one)
+        if len(self.taken) < _MOST_SHOWN:
+            self.taken.append(one)
+        self._count(recorded)
+
+    def _count(self, recorded: Recorded) -> None:
         if recorded.replay or recorded.position is Position.REPEATED:
             self.repeated += 1
         elif recorded.position is Position.NEW:
@@ -61,7 +78,7 @@ class Checked(Refusals):
     sound: int = 0
 
 
-def _unwatched(_: RefusedRecord) -> None:
+def _unwatched(_: RefusedRecord | TakenRecord) -> None:
     """The summary is enough."""
 
 
@@ -74,7 +91,7 @@ def recorder(pool: Pool, keys: Keys, blind: Blind, client: str, source_kind: Sou
     return tell
 
 
-async def take(batches: Iterable[Batch], tell: Tell, on_refused: OnRefused = _unwatched) -> Summary:
+async def take(batches: Iterable[Batch], tell: Tell, on_refused: OnRefused = _unwatched, on_taken: OnTaken = _unwatched) -> Summary:
     """Record every batch; reading the same file again changes nothing.
 
     Raises what reading raises, and whatever the database raises: what was recorded before stays, and reading again goes on
@@ -89,7 +106,7 @@ async def take(batches: Iterable[Batch], tell: Tell, on_refused: OnRefused = _un
             if isinstance(answer, Refusal):
                 refused.append(RefusedRecord(line, (Fault("", answer.cause.value, ""),)))
             else:
-                summary.count(answer)
+                summary.take(line, answer, on_taken)
         summary.refuse(refused, on_refused)
     return summary
 

@@ -12,6 +12,7 @@ import orjson
 import pytest
 from joserfc.jwk import ECKey, KeySet
 
+from hub.cases import group_reference
 from tests.conftest import Databases
 from tests.intake.documented import example
 from tests.intake.secevents.conftest import Sender, claims
@@ -40,7 +41,7 @@ def tuo(postgres: Databases, tmp_path: Path) -> Tuo:
 def counts(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """The counts in the document printed that are not 0."""
     assert done.stderr == ""
-    return {name: count for name, count in orjson.loads(done.stdout).items() if name != "refusals" and count}
+    return {name: count for name, count in orjson.loads(done.stdout).items() if name not in ("refusals", "taken") and count}
 
 
 @pytest.mark.timeout(300)
@@ -56,6 +57,14 @@ def test_a_table_is_checked_then_taken_and_reading_it_again_changes_nothing(tuo:
     ]
     written = (tmp_path / "refused.csv").read_text().splitlines()
     assert written == ["line,field,fault,accepted", '4,Sex,is not among the values of the map,"F, M"']
+    taken = orjson.loads(first.stdout)["taken"]
+    assert [one["line"] for one in taken] == [2, 3, 5]
+    assert taken[0]["reference"] == taken[2]["reference"]  # the repeat is of the same case
+    again = tuo("ingest", "table.csv", *CSV[:-1], "--references", "references.csv")
+    assert "repeated" in again.stdout
+    written = (tmp_path / "references.csv").read_text().splitlines()
+    assert written == ["line,reference", *(f"{one['line']},{one['reference']}" for one in taken)]
+    assert f'line 2: tuo status "{group_reference(taken[0]["reference"])}"' in again.stdout
     assert counts(tuo("ingest", "table.csv", *CSV)) == {"repeated": 3, "refused": 1}
     table.write_text(f"{HEAD}\n{row(101, at='13/03/2026 10:00', name='Planted')}\n{row(102, at='12/03/2026 11:30')}\n")
     changed = tuo("ingest", "table.csv", *CSV)
