@@ -68,7 +68,7 @@ def bound_at(at: datetime) -> UUID:
 
 def message_id(delivery: UUID, number: int) -> str:
     """The id on the wire: `msg_<32 hex digits>_<number>` (Standard Webhooks forbids full stops in it)."""
-    return f"msg_{delivery.hex}_{number}"
+    return f"msg_{delivery.int:032x}_{number}"
 
 
 def parse_message_id(text: str) -> tuple[UUID, int] | None:

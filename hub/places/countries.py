@@ -36,11 +36,11 @@ def by_country(country: str | None, postcode: str | None) -> Reason | None:
     Only a postcode of Northern Ireland or a Crown Dependency says better than a country what people there write (`Ireland`).
     What is no country known here is not abroad unless the postcode is none of Britain's: nobody would look at it again.
     """
-    if not _words(country or ""):
+    if not country or not _words(country):
         return None
     normal = normal_postcode(postcode or "")
     here = by_area(normal) if normal else None
-    said = _judged(_said(country or ""), is_foreign=bool(postcode) and normal is None)
+    said = _judged(_said(country), is_foreign=bool(postcode) and normal is None)
     return here if said in (Reason.ABROAD, Reason.COUNTRY_UNCLEAR) and here in _THERE else said
 
 

@@ -69,13 +69,12 @@ def wanted_of(kind: Kind, told: FirstHand, kinds: Kinds, blind: Blind) -> list[W
     if told.content.get("fact") != Fact.ASSERTED.word:
         return []
     found: list[Wanted] = []
-    own = _person(at(told.content, kind.subject) or {}, blind) if kind.follows else frozenset()
     for follow in kind.follows:
         for member in _members(follow, told.content):
             subject = kinds[follow.kind].subject
             data = {"fact": Fact.ASSERTED.word, **_content(follow, told.content, member)}
             person = _person(at(data, subject) or {}, blind)
-            if follow.kind == kind.name and _is_surely_same(person, own):
+            if follow.kind == kind.name and _is_surely_same(person, _person(at(told.content, kind.subject) or {}, blind)):
                 continue
             # Two tellers may name the same person: the surer word of them is the first.
             if not any(one.kind == follow.kind and _is_same(one.person, person) for one in found):
