@@ -5,13 +5,21 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
+import httpx
 import pytest_asyncio
+from fastapi import FastAPI
 
-from hub.privacy import Keys
+from hub.cases import new_reference
+from hub.policy import explain
+from hub.privacy import Blind, Keys
 from hub.store import open_pool
+from hub.tracking import Directory
+from hub.tracking.web import Office, routes
 from schemas import State, message_id
 from tests.conftest import Databases
 from tests.delivery.planted import Ledger
+from tests.tracking.desk import Desk, identify
+from tests.tracking.register import small_register
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +65,17 @@ async def ledger(postgres: Databases) -> AsyncIterator[Deliveries]:
     yield Deliveries(pool, Keys(keystore, secrets.token_bytes(32)))
     await pool.close()
     await keystore.close()
+
+
+@pytest_asyncio.fixture
+async def desk(ledger: Deliveries) -> AsyncIterator[Desk]:
+    blind = Blind(secrets.token_bytes(32), secrets.token_bytes(32))
+    register = small_register()
+    office = Office(ledger.pool, ledger.keys, blind, Directory(lambda: register, explain), "https://tell.example")
+    app = FastAPI()
+    app.include_router(routes(identify, lambda _: office))
+    case_id, reference = await ledger.case(), new_reference()
+    await ledger.version(case_id, 1)
+    await ledger.run("INSERT INTO reference (code, case_id, client) VALUES (%s, %s, 'registrar')", reference, case_id)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://tell.example") as api:
+        yield Desk(ledger, api, blind, case_id, reference)
