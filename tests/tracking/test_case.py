@@ -2,6 +2,7 @@
 
 import pytest
 
+from hub.cases import new_reference
 from hub.privacy import data_context
 from schemas import State, message_id
 from tests.tracking.desk import Desk, allow, answer
