@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from hub.cases.itself import is_own_client
 from hub.cases.truth import Account, truth
 from hub.kinds import Kind
 from schemas.standing import Fact
@@ -87,8 +88,14 @@ def protected_by(versions: Iterable[Version]) -> set[str]:
 
 
 def _wishes(asserted: Sequence[Version]) -> Mapping[str, bool]:
-    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until the same teller takes it back."""
-    return {one.client: one.content["protected"] for one in sorted(asserted, key=_told_at) if one.content.get("protected") is not None}
+    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until the same teller takes it back. The
+    hub passes on the words of several tellers as one: none of them takes back what another wished."""
+    wishes: dict[str, bool] = {}
+    for one in sorted(asserted, key=_told_at):
+        wish = one.content.get("protected")
+        if wish is not None:
+            wishes[one.client] = wish or (is_own_client(one.client) and wishes.get(one.client, False))
+    return wishes
 
 
 def _told_at(account: Version) -> tuple[datetime, int]:

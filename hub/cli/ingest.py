@@ -1,9 +1,8 @@
 """`tuo ingest`: notifications from files."""
 
 import asyncio
-import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from hub.cli.faults import Plain
 from hub.cli.formats import Format, Source, recognise, source_of
 from hub.cli.json_document import to_document
 from hub.cli.reach import reach
+from hub.cli.rows import Row, WriteRow, written
 from hub.cli.run import check_schemas, settings_with_secrets
 from hub.cli.typed import as_typed
 from hub.intake import files
@@ -31,8 +31,6 @@ from hub.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 
-Row = tuple[str | int, ...]
-WriteRow = Callable[[Row], object]
 _REFUSED: Row = ("line", "field", "fault", "accepted")
 _TAKEN: Row = ("line", "reference")
 # Whose references are printed with the counts.
@@ -65,16 +63,18 @@ def ingest(
     A file that is not whole, or not of its form, is refused before anything is taken. One bad record harms no other. Reading
     a file again changes nothing. Ends with 1 where a record was refused; the others are taken all the same.
     """
+    if check and references:
+        raise typer.BadParameter("--check records nothing, so there are no references to write")
     settings = settings_with_secrets()
     check_schemas(settings)
     form = format_ or recognise(file, map_)
     try:
-        with _progress() as on_progress, _written(refused, _REFUSED) as write_refused, _written(references, _TAKEN) as write_taken:
+        with _progress() as on_progress, written(refused, _REFUSED) as write_refused, written(references, _TAKEN) as write_taken:
             noted = partial(_note_refused, write_refused), partial(_note_taken, write_taken)
             done = asyncio.run(_ingest(settings, Source(file, form, map_, client), check, on_progress, *noted))
     except BrokenFile as error:
         raise Plain(f"{file.name}: {error}. Nothing was taken.") from None
-    _print_json(done) if as_json else _print(done)
+    _print_json(done) if as_json else _print(done, references)
     if done.refused:
         raise typer.Exit(1)
 
@@ -113,18 +113,6 @@ def _progress() -> Iterator[OnProgress]:
         yield show
 
 
-@contextmanager
-def _written(path: Path | None, heading: Row) -> Iterator[WriteRow]:
-    """What writes rows of a CSV file, if there is to be one, as they are found."""
-    if path is None:
-        yield lambda _: None
-        return
-    with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(heading)
-        yield rows.writerow
-
-
 def _note_refused(write: WriteRow, refusal: RefusedRecord) -> None:
     """Nothing of what was refused."""
     for fault in refusal.faults:
@@ -135,7 +123,7 @@ def _note_taken(write: WriteRow, taken: TakenRecord) -> None:
     write((taken.line, taken.reference))
 
 
-def _print(done: Summary | Checked) -> None:
+def _print(done: Summary | Checked, references: Path | None) -> None:
     console = Console(highlight=False)
     table = Table("records", "", box=None, show_header=False)
     for count, meaning in _counts(done):
@@ -146,11 +134,14 @@ def _print(done: Summary | Checked) -> None:
     if done.refused > len(done.refusals):
         console.print(f"and {done.refused - len(done.refusals):,} more")
     if isinstance(done, Summary):
-        _print_references(console, done)
+        _print_references(console, done, references)
 
 
-def _print_references(console: Console, done: Summary) -> None:
+def _print_references(console: Console, done: Summary, references: Path | None) -> None:
     """So that each can be asked about, where they are few; of a long file they are a list to write."""
+    if len(done.taken) > _FEW and references:
+        console.print(f"Their references are in {references}.", markup=False)
+        return
     if len(done.taken) > _FEW:
         console.print("Their references: read the file again with --references FILE, which records nothing twice.")
         return

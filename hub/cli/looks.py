@@ -93,6 +93,8 @@ async def _look(named_so: Sequence[str | UUID], why: str) -> list[CaseView]:
         register = await current(pool)
         async with pool.connection() as connection:
             cases = [await find_case(connection, one) for one in named_so]
+        if len(set(cases)) < len(cases):
+            raise Plain("Both name the same case.")
         found = await view(pool, keys, register.kinds, cases, getpass.getuser(), reason)
     if len(found) < len(cases):
         raise Plain("The hub knows no such case: `tuo cases list` and `tuo tasks list` show those there are.")

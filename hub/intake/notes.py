@@ -34,7 +34,7 @@ def _found(event: LifeEvent, kind: Kind) -> Iterator[tuple[str, str]]:
         yield f"{kind.subject}.{_BORN}", "The birth lies after the death. It is taken as told."
     for address in (address for where in kind.places for address in where.address):
         country, postcode = (said(event, f"{address}.{part}") for part in ("country", "postcode"))
-        place = locate({"country": country, "postcode": postcode}, today())
+        place = locate({"country": country, "postcode": postcode}, today()) if country or postcode else None
         if isinstance(place, Unplaced) and place.reason is Reason.COUNTRY_UNCLEAR:
             yield f"{address}.country", f"{explain(place.reason)} No council is chosen by it."
         elif isinstance(place, Unplaced) and postcode:

@@ -140,7 +140,7 @@ def at(content: Mapping[str, Any], path: str) -> Any:
     """What lies at a dotted path of a content in the wire's names; None where there is nothing."""
     part: Any = content
     for name in path.split("."):
-        if not isinstance(part, dict):
+        if type(part) is not dict and not isinstance(part, Mapping):  # what is read as JSON is known at a glance
             return None
         part = part.get(name)
     return part

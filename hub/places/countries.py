@@ -7,7 +7,7 @@ Office for National Statistics.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from hub.places.reasons import Reason, by_area
@@ -26,6 +26,7 @@ _CROWN_DEPENDENCIES = (
     "jersey", "je", "jey", "832", "guernsey", "gg", "ggy", "831", "alderney", "sark", "herm", "channel islands", "ynysoedd y sianel",
     "isle of man", "im", "imn", "833", "ynys manaw",
 )  # fmt: skip
+_NOT_SAID = frozenset({"", "na", "nil", "none", "not applicable", "not known", "unknown"})  # Namibia has a name
 _THERE = frozenset({Reason.NORTHERN_IRELAND, Reason.CROWN_DEPENDENCY})
 
 
@@ -36,7 +37,7 @@ def by_country(country: str | None, postcode: str | None) -> Reason | None:
     Only a postcode of Northern Ireland or a Crown Dependency says better than a country what people there write (`Ireland`).
     What is no country known here is not abroad unless the postcode is none of Britain's: nobody would look at it again.
     """
-    if not country or not _words(country):
+    if not country or _words(country) in _NOT_SAID:
         return None
     normal = normal_postcode(postcode or "")
     here = by_area(normal) if normal else None
@@ -44,7 +45,7 @@ def by_country(country: str | None, postcode: str | None) -> Reason | None:
     return here if said in (Reason.ABROAD, Reason.COUNTRY_UNCLEAR) and here in _THERE else said
 
 
-def _judged(said: set[Reason | None], *, is_foreign: bool) -> Reason | None:
+def _judged(said: frozenset[Reason | None], *, is_foreign: bool) -> Reason | None:
     """Of what its parts say. Where they say nothing, a postcode that has not the British form does; two that differ are unclear."""
     if not said:
         return Reason.ABROAD if is_foreign else Reason.COUNTRY_UNCLEAR
@@ -54,11 +55,12 @@ def _judged(said: set[Reason | None], *, is_foreign: bool) -> Reason | None:
     return next(iter(outside), None)
 
 
-def _said(country: str) -> set[Reason | None]:
+@lru_cache(maxsize=1024)
+def _said(country: str) -> frozenset[Reason | None]:
     """Where its parts lie, of those that are countries; None is Great Britain."""
     known = _known()
-    parts = {_words(part) for part in (country, *_APART.split(country))}
-    return {known.get(part) for part in parts if part in known or _OF_BRITAIN.fullmatch(part)}
+    parts = {_words(part).removesuffix(" uk") for part in (country, *_APART.split(country))}
+    return frozenset(known.get(part) for part in parts if part in known or _OF_BRITAIN.fullmatch(part))
 
 
 @cache

@@ -19,8 +19,8 @@ from hub.planning.case import Content, FirstHand
 from hub.privacy import Blind
 from schemas import Fact, SourceKind, event_type, highest_standing
 
-# By any of these the same person is known again, the surest first. By names alone only who differs in nothing surer: a father
-# and a son may share them.
+# By any of these the same person is known again, the surest first: by less than a number only who differs in nothing surer. A
+# father and a son may share their names, and twins a name and a birth date.
 _SIGNS = (
     ("nino",),
     ("nhsNumber",),
@@ -28,7 +28,9 @@ _SIGNS = (
     ("names.given", "dateOfBirth.value"),
     ("names.given", "names.family"),
 )
-_NAMES = len(_SIGNS) - 1
+_NUMBERS, _NAMES = 3, len(_SIGNS) - 1
+# Of several given names: nobody is known by these alone, and who differs in them is another.
+_ALL_GIVEN = _NAMES + 2
 OVER = b""
 _CARRIED = ("standing", "sourceTime", "protected", "identity")
 
@@ -165,23 +167,28 @@ def _person(person: Mapping[str, Any], blind: Blind) -> frozenset[bytes]:
     """By what somebody is known again: a key for each sign there is of them, with its number before it."""
     said = [words_of(person, paths) for paths in _SIGNS]
     keys = [bytes([sign]) + blind.key("relative", *words) for sign, words in enumerate(said) if words is not None]
+    given = at(person, "names.given")
+    if isinstance(given, list) and len(given) > 1:
+        keys.append(bytes([_ALL_GIVEN]) + blind.key("relative", " ".join(given).casefold()))
     return frozenset([*keys, bytes([_NAMES + 1]) + blind.key("relative", orjson.dumps(person))])
 
 
 def _is_same(one: frozenset[bytes], other: frozenset[bytes], sign: int | None = None) -> bool:
     """Whether two are one person, by `sign` or by the surest sign that they share."""
-    for shared in sorted(key[0] for key in one & other):
+    for shared in sorted(key[0] for key in one & other if key[0] != _ALL_GIVEN):
         if sign is None or shared == sign:
-            return shared != _NAMES or not _contradict(one, other)
+            return not _contradict(one, other, shared)
     return False
 
 
 def _is_surely_same(one: frozenset[bytes], other: frozenset[bytes]) -> bool:
     """Whether they share more than names."""
-    return any(key[0] < _NAMES for key in one & other)
+    return any(key[0] < _NAMES and not _contradict(one, other, key[0]) for key in one & other)
 
 
-def _contradict(one: frozenset[bytes], other: frozenset[bytes]) -> bool:
-    """Whether both have a sign surer than their names, and not the same."""
-    signs = [{key[0] for key in keys if key[0] < _NAMES} for keys in (one, other)]
-    return any(not any(key[0] == sign for key in one & other) for sign in signs[0] & signs[1])
+def _contradict(one: frozenset[bytes], other: frozenset[bytes], shared: int) -> bool:
+    """Whether both have a sign surer than the one they share, and not the same. A shared number nothing contradicts."""
+    if shared < _NUMBERS:
+        return False
+    surer = [{key[0] for key in keys if key[0] < shared or key[0] == _ALL_GIVEN} for keys in (one, other)]
+    return not surer[0] & surer[1] <= {key[0] for key in one & other}

@@ -50,12 +50,12 @@ def _assert(case: DueCase, where: Whereabouts, book: OfferBook, now: datetime) -
     told = last_told(case) if case.past else {}
     bodies = Bodies(case)
     circumstances = circumstances_of(case)
-    # Whoever believes the day that was told before reads at once that it is another.
+    # Whoever believes the day that was told before reads at once that it is another; who was told that it is over believes none.
     corrected = replace(circumstances, effective=None) if told else circumstances
 
     def offer(one: Offer, side: _Side, past: Past | None) -> Verdict:
         decision = one.decision
-        asked = circumstances if past is None else corrected
+        asked = circumstances if past is None or past.notice in _OVER else corrected
         obstacle = in_case(decision.terms, asked, now) if isinstance(decision, Allowed) else decision
         verdict = _offer(case, one, obstacle, side, past, bodies)
         if one.wants is None:
@@ -125,9 +125,7 @@ def _has(case: DueCase, past: Past, telling: Telling) -> bool:
         return False
     told = orjson.loads(telling.data), telling.part, telling.stops_nothing
     has: dict[UUID, bool] = {}
-    for one in told_before(case):
-        if one.recipient != past.recipient:
-            continue
+    for one in told_before(case, past.recipient):
         same = one.state in HAVE and (case.opened.get(one.id), case.parts.get(one.id), one.id in case.stopping_nothing) == told
         has |= {id_: same for id_ in (one.subject, one.alias) if id_ is not None}
     return all(has.values())

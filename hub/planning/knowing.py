@@ -13,9 +13,9 @@ from schemas import State
 HAVE = (State.ACCEPTED, State.APPLIED, State.NO_RECORD, State.REJECTED)
 
 
-def told_before(case: DueCase) -> Iterator[Past]:
-    """What was told of the case before this version, oldest first."""
-    return (past for past in case.past if is_told_before(case, past))
+def told_before(case: DueCase, recipient: str | None = None) -> Iterator[Past]:
+    """What was told of the case before this version, to everybody or one recipient, oldest first."""
+    return (past for past in case.past if recipient in (None, past.recipient) and is_told_before(case, past))
 
 
 def is_told_before(case: DueCase, past: Past) -> bool:

@@ -8,9 +8,9 @@ from hub.planning.knowing import is_told_before, told_before
 
 def alias_of(case: DueCase, recipient: str, subject: UUID) -> UUID | None:
     """The other id of whoever a recipient knows as `subject`: the case's own, else the last that the recipient saw."""
-    if not case.past or subject != case.subject:
-        return case.subject if subject != case.subject else None
-    seen = [past.subject for past in told_before(case) if past.recipient == recipient and past.subject != subject]
+    if subject != case.subject:
+        return case.subject
+    seen = [past.subject for past in told_before(case, recipient) if past.subject != subject]
     return seen[-1] if seen else None
 
 

@@ -48,7 +48,7 @@ def test_every_reason_is_said_in_words() -> None:
     assert [reason for reason in Reason if explain(reason) == f"The rule {reason} decided so."] == []
 
 
-@pytest.mark.parametrize("country", [None, "", "United Kingdom", "UK", "U.K.", "GB", *BRITAIN])
+@pytest.mark.parametrize("country", [None, "", "United Kingdom", "UK", "U.K.", "GB", "England UK", "N/A", "n.a.", "not known", *BRITAIN])
 def test_an_address_in_britain_is_found_by_its_postcode(country: str | None) -> None:
     place = locate({"lines": ["1 High Street"], "postcode": "SG1 1AA", "country": country}, TODAY)
     assert isinstance(place, Place)
@@ -66,6 +66,7 @@ def test_an_address_in_britain_is_found_by_its_postcode(country: str | None) -> 
         ("75011", "Frankreich", Reason.ABROAD),
         *(("SG1 1AA", country, Reason.COUNTRY_UNCLEAR) for country in ("Hertfordshire", "Narnia", "United Kingdom / Ireland")),
         (None, "Hertfordshire", Reason.COUNTRY_UNCLEAR),
+        (None, "Namibia", Reason.ABROAD),
         ("BT1 5GS", "Ulster", Reason.NORTHERN_IRELAND),
         ("SG1 1AA", "Northern Ireland, UK", Reason.NORTHERN_IRELAND),
         ("BT1 5GS", "Ireland", Reason.NORTHERN_IRELAND),

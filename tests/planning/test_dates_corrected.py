@@ -35,6 +35,12 @@ def test_a_day_moved_past_the_end_of_a_council_is_taken_back_from_it_while_it_st
     assert not_told(judged_again(book, KIND, [first, then], noon(2027, 2, 10), noon(2027, 4, 10)))["guildford.council-tax"] == "taken-over"
 
 
+def test_who_was_told_that_it_no_longer_concerns_them_waits_for_the_day_like_anybody(book: OfferBook) -> None:
+    moves = [move("SG1 1AA", "WD17 1AA"), move("SG1 1AA", "L24 9AB"), move("SG1 1AA", "WD17 1AA", on=date(2027, 1, 20))]
+    verdicts = judged_again(book, KIND, moves, TODAY, TODAY, TODAY)
+    assert held(verdicts)["watford.council-tax"] == "not-due-yet"
+
+
 def test_what_ends_before_the_council_does_is_told_to_it_alone(book: OfferBook) -> None:
     first, then = (move("GU1 1AA", "SG1 1AA", on=day) for day in (date(2027, 2, 8), date(2027, 4, 20)))
     verdicts = judged_again(book, KIND, [first, then | {"fact": "cancelled"}], noon(2027, 2, 10), noon(2027, 2, 10))

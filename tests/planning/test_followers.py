@@ -91,7 +91,7 @@ async def test_nothing_is_sent_of_who_has_not_confirmed_until_the_teller_or_they
     assert await states(hub, cal) == {1: (State.HELD, "not-confirmed")}, "nothing about this one changed"
     async with hub.pool.connection() as connection:
         seen = await related_to(connection, case)
-    assert sorted(seen, key=str) == [Related(kind="change-of-address", state=RelatedState(state)) for state in _HOW_FAR]
+    assert sorted(seen, key=lambda one: one.state) == [Related(kind="change-of-address", state=RelatedState(state)) for state in _HOW_FAR]
 
 
 async def test_who_tells_it_themselves_has_confirmed_it_and_is_not_outdone_by_what_another_says_of_them(hub: Hub) -> None:

@@ -67,3 +67,14 @@ def test_what_is_misspelt_is_the_same_person_where_a_number_or_the_birth_date_sa
     before = places_of([person("Tom", "1990-01-01", family="Planted")], [])
     again = places_of([person("Tom", "1990-01-01", family="Plantet")], [place for _, place in before])
     assert [place.mark for _, place in again] == [place.mark for _, place in before]
+
+
+def test_twins_of_one_first_name_are_two_by_their_numbers_or_their_other_names() -> None:
+    ali, hassan = (person("Tom", "1990-01-01") | {"names": {"given": ["Tom", second], "family": "Planted"}} for second in ("Ali", "Hassan"))
+    assert len(places_of([ali, hassan], [])) == 2
+    one, other = (person("Tom", "1990-01-01", nino=number) for number in ("AB123456C", "CE123456A"))
+    assert len(places_of([one, other], [])) == 2
+    assert len(places_of([one, one], [])) == 1
+    before = places_of([ali, hassan], [])
+    again = places_of([hassan], [place for _, place in before])
+    assert [place.mark for _, place in again] == [before[1][1].mark]

@@ -65,6 +65,8 @@ def test_a_table_is_checked_then_taken_and_reading_it_again_changes_nothing(tuo:
     written = (tmp_path / "references.csv").read_text().splitlines()
     assert written == ["line,reference", *(f"{one['line']},{one['reference']}" for one in taken)]
     assert f'line 2: tuo status "{group_reference(taken[0]["reference"])}"' in again.stdout
+    over = tuo("ingest", "table.csv", *CSV, "--references", "table.csv")
+    assert (over.returncode, "is there already" in over.stderr) == (1, True)
     assert counts(tuo("ingest", "table.csv", *CSV)) == {"repeated": 3, "refused": 1}
     table.write_text(f"{HEAD}\n{row(101, at='13/03/2026 10:00', name='Planted')}\n{row(102, at='12/03/2026 11:30')}\n")
     changed = tuo("ingest", "table.csv", *CSV)
