@@ -93,13 +93,21 @@ def update(
     with TemporaryDirectory() as made:
         changes = _prepare(folder, Path(made), _day(edition, "--edition"), settings)
         if write and changes.loses_too_many and not anyway:
-            raise Plain(
-                f"{changes.gone:,} of {changes.replaced:,} postcodes would be gone, more than 5 %: is postcodes.csv.xz a whole edition? "
-                "Nothing was changed; --anyway writes it all the same."
-            )
+            raise Plain(f"{_lost(changes)} Nothing was changed; --anyway writes it all the same.")
         if write:
             put_in_place(Path(made), settings.places_dir)
     _print(changes, register, settings.places_dir if write else None, as_json)
+
+
+def _lost(changes: Changes) -> str:
+    if changes.gone > changes.orphaned:
+        lost, asked = f"{changes.gone:,} of {changes.replaced:,} postcodes would be gone", "postcodes.csv.xz a whole edition"
+    else:
+        lost, asked = (
+            f"{changes.orphaned:,} of {changes.replaced:,} postcodes would have no council any more",
+            "local-authorities.csv whole",
+        )
+    return f"{lost}, more than 5 %: is {asked}?"
 
 
 def _prepare(folder: Path, made: Path, edition: date, settings: Settings) -> Changes:

@@ -30,9 +30,9 @@ class Moved:
 class Changes:
     """From the edition in use to the new one, judged on one day.
 
-    `replaced` counts the postcodes there were. `begun` are councils not known before; `ended` those whose end is new or on
-    another day, and `ending` all that have one; `forgotten` those the new register does not know by any code; `unresolved`
-    codes in the postcodes that are no council.
+    `replaced` counts the postcodes there were, `orphaned` those that had a council and have none any more. `begun` are councils
+    not known before; `ended` those whose end is new or on another day, and `ending` all that have one; `forgotten` those the new
+    register does not know by any code; `unresolved` codes in the postcodes that are no council.
     `outcomes` counts the new postcodes by arrangement of councils, or by the reason why they have none.
     """
 
@@ -41,6 +41,7 @@ class Changes:
     replaced: int
     added: int
     gone: int
+    orphaned: int
     moved: tuple[Moved, ...]
     begun: tuple[Council, ...]
     ended: tuple[Ending, ...]
@@ -51,8 +52,8 @@ class Changes:
 
     @property
     def loses_too_many(self) -> bool:
-        """More postcodes are gone than the post ever gives up between two editions: the file is a part of one, or not one."""
-        return self.gone > self.replaced * _MOST_GONE
+        """More postcodes are gone, or without a council, than between any two editions: a file is a part of one, or not one."""
+        return self.gone + self.orphaned > self.replaced * _MOST_GONE
 
 
 def prepare_edition(source: Path, made: Path, edition: date, current: Path, on: date) -> Changes:
@@ -64,7 +65,7 @@ def prepare_edition(source: Path, made: Path, edition: date, current: Path, on: 
     old, new = gazetteer(current), gazetteer(made)
     pairs = Counter((old.postcodes.area_of(postcode), number) for postcode, number in new.postcodes)
     added = sum(count for (before, _), count in pairs.items() if before is None)
-    moved, outcomes = Counter[tuple[str, str]](), Counter[Tier | Reason]()
+    moved, outcomes, orphaned = Counter[tuple[str, str]](), Counter[Tier | Reason](), 0
     for (before, after), count in pairs.items():
         there = place_of(after, on, made)
         outcomes[there.tier if isinstance(there, Place) else there.reason] += count
@@ -72,12 +73,14 @@ def prepare_edition(source: Path, made: Path, edition: date, current: Path, on: 
             here = place_of(before, on, current)
             if _responsible(here, new.councils) != _responsible(there, new.councils):
                 moved[_said(here), _said(there)] += count
+            orphaned += count if isinstance(here, Place) and isinstance(there, Unplaced) else 0
     return Changes(
         edition=new.edition,
         replaces=old.edition,
         replaced=len(old.postcodes),
         added=added,
         gone=len(old.postcodes) - (len(new.postcodes) - added),
+        orphaned=orphaned,
         moved=tuple(Moved(*sides, count) for sides, count in sorted(moved.items(), key=lambda item: (-item[1], item[0]))),
         begun=tuple(_without(new.councils, old.councils)),
         ended=tuple(_ended(old.councils, new.councils)),

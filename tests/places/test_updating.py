@@ -61,6 +61,11 @@ def test_a_council_begun_ended_forgotten_or_unresolved_is_named(tmp_path: Path, 
     assert changes.unresolved == ("S12000099",)
 
 
+def test_postcodes_whose_council_is_forgotten_are_lost_as_those_that_are_gone(tmp_path: Path, current: Path) -> None:
+    changes = _changes(tmp_path, current, _BEFORE, [_ORKNEY])
+    assert (changes.gone, changes.orphaned, changes.loses_too_many) == (0, 2, True)
+
+
 def test_a_council_coded_anew_has_not_moved(tmp_path: Path, current: Path) -> None:
     recoded = {**SHETLAND, "gss-code": "S12000060", "former-gss-codes": "S12000027"}
     after = [_BEFORE[0], *((postcode, "", "S12000060", ward) for postcode, _, _, ward in _BEFORE[1:])]
