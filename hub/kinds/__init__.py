@@ -3,7 +3,7 @@
 from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind
 from hub.kinds.checking import faults, schema_fault
 from hub.kinds.entry import Entry, Path, Slug
-from hub.kinds.kind import Apart, Kind, Part, Side, Where, at, said
+from hub.kinds.kind import Apart, Kind, Matching, Part, Side, Where, at, said
 from hub.kinds.relations import GRIEVING, Follow, Role, Tie
 from hub.kinds.shipped import shipped
 
@@ -15,6 +15,7 @@ __all__ = [
     "Follow",
     "Kind",
     "Kinds",
+    "Matching",
     "OwnKind",
     "Part",
     "Path",
