@@ -124,8 +124,8 @@ class _Rules:
 def _compiled(kind: Kind) -> _Rules:
     rules = kind.matching
     repeats = () if rules.repeats is None else (rules.repeats,)
-    identities = tuple((" ".join(paths), (*paths, *repeats), _days((*paths, *repeats))) for paths in rules.identities)
-    likenesses = tuple((" ".join(paths), paths) for paths in rules.likenesses)
+    identities = tuple((" ".join(paths), (*paths, *repeats), _days((*paths, *repeats))) for paths in rules.identities if paths)
+    likenesses = tuple((" ".join(paths), paths) for paths in rules.likenesses if paths)
     ties = tuple((tie.name, tie.role, tie.of, _days(tie.of)) for tie in kind.ties)
     every = [*(paths for _, paths, _ in identities), *(paths for _, paths in likenesses), *(tie.of for tie in kind.ties)]
     paths = dict.fromkeys(path for some in every for path in some)
