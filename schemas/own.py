@@ -1,8 +1,8 @@
 """A kind of one's own: a life event whose content is described by a JSON Schema, built from the same parts as the others.
 
 The subset taken: objects, arrays, booleans, whole numbers, text (`enum`, `format: date`, `maxLength`), and `$ref` to a part of
-`schemas.parts` by its name. Every text and list is limited, whatever the schema leaves out. A word that is not taken is refused:
-whoever wrote it relies on it.
+`schemas.parts` by its name. Every text and list is limited, whatever the schema says or leaves out. Words that are not taken are
+passed over here, as stored registers have some: what is newly read is held to `schemas.own_words`.
 """
 
 import re
@@ -28,10 +28,8 @@ PARTS: Mapping[str, Any] = {
 }
 _KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}")
-_MOST_ITEMS, _MOST_TEXT, _MOST_MEMBERS, _MOST_WORDS, _DEEPEST = 50, 500, 60, 100, 5
-_MOST_IN_ALL = 300
-_ANNOTATIONS = frozenset({"title", "description", "$comment"})
-_OF_THE_WHOLE = frozenset({"$schema", "$id"})
+MOST_ITEMS, MOST_TEXT, LEAST_NUMBER, MOST_NUMBER = 50, 500, 0, 1_000_000
+_MOST_MEMBERS, _MOST_WORDS, _DEEPEST = 60, 100, 5
 _LARGEST = 2**53  # of what every reader of JSON can count with
 
 
@@ -47,32 +45,11 @@ def own_model(kind: str, schema: Mapping[str, Any]) -> type[LifeEvent]:
     """The model of a kind described by `schema`. Raises `SchemaFault`."""
     if not _KIND.fullmatch(kind):
         raise SchemaFault("kind", f"{kind[:40]!r} is not a name", "small letters, figures and hyphens, such as leaving-care")
-    if _members(schema) > _MOST_IN_ALL:
-        raise SchemaFault("schema", "is too large", f"{_MOST_IN_ALL} members in all its objects")
-    fields = _fields({word: said for word, said in schema.items() if word not in _OF_THE_WHOLE}, "", 0, LifeEvent)
+    fields = _fields(schema, "", 0, LifeEvent)
     name = "".join(word.capitalize() for word in kind.split("-"))
     made = create_model(name, __base__=LifeEvent, __doc__=str(schema.get("description", ""))[:500] or None, **fields)
     made.kind = kind
     return made
-
-
-def _members(schema: Any) -> int:
-    """How many there are at every depth, counted without going down: it may be deeper than can be gone."""
-    count, left = 0, [schema]
-    while left and count <= _MOST_IN_ALL:
-        part = left.pop()
-        if isinstance(part, Mapping):
-            inner = part.get("properties")
-            members = list(inner.values()) if isinstance(inner, Mapping) else []
-            count += len(members)
-            left += [*members, part.get("items")]
-    return count
-
-
-def _only(schema: Mapping[str, Any], path: str, *words: str) -> None:
-    """Raises `SchemaFault` where a schema says more than is taken there."""
-    for word in schema.keys() - _ANNOTATIONS - set(words):
-        raise SchemaFault(path, f"says {str(word)[:40]}, which is not taken there", ", ".join(words))
 
 
 def _fields(schema: Mapping[str, Any], at: str, depth: int, base: type[Model]) -> dict[str, Any]:
@@ -82,9 +59,6 @@ def _fields(schema: Mapping[str, Any], at: str, depth: int, base: type[Model]) -
         raise SchemaFault(at or "schema", "is no object with members", "`type: object` and `properties`")
     if len(properties) > _MOST_MEMBERS:
         raise SchemaFault(at or "schema", "is too large", f"{_MOST_MEMBERS} members")
-    _only(schema, at or "schema", "type", "properties", "required", "additionalProperties")
-    if schema.get("additionalProperties", False) is not False:
-        raise SchemaFault(at or "schema", "takes additionalProperties", "false, or nothing: an event has what its schema names")
     required = schema.get("required", [])
     if not isinstance(required, list) or any(not isinstance(name, str) or name not in properties for name in required):
         raise SchemaFault(at or "schema", "requires what it does not have", "a list of its members")
@@ -117,28 +91,22 @@ def _type(schema: Any, path: str, depth: int) -> tuple[Any, tuple[()] | None]:
     if depth > _DEEPEST:
         raise SchemaFault(path.partition(".")[0], "is too deep", f"{_DEEPEST} levels")
     if "$ref" in schema:
-        _only(schema, path, "$ref")
         part = PARTS.get(str(schema["$ref"]).rpartition("/")[2])
         if part is None:
             raise SchemaFault(path, "refers to no part", ", ".join(sorted(PARTS)))
         return part, None
     match schema.get("type"):
         case "boolean":
-            _only(schema, path, "type")
             return bool, None
         case "integer":
-            _only(schema, path, "type", "minimum", "maximum")
-            least, most = _whole(schema, "minimum", 0, -_LARGEST, path), _whole(schema, "maximum", 1_000_000, -_LARGEST, path)
-            if least > most:
-                raise SchemaFault(path, "has a minimum above its maximum", "one that leaves a number")
+            least, most = _whole(schema, "minimum", LEAST_NUMBER, -_LARGEST, path), _whole(schema, "maximum", MOST_NUMBER, -_LARGEST, path)
             return Annotated[int, Field(ge=least, le=most)], None
         case "string":
             return _text(schema, path), None
         case "array":
-            _only(schema, path, "type", "items", "maxItems")
             item, _ = _type(schema.get("items"), path, depth + 1)
             several: Any = tuple.__class_getitem__((item, ...))
-            return Annotated[several, Field(max_length=_whole(schema, "maxItems", _MOST_ITEMS, 1, path, _MOST_ITEMS))], ()
+            return Annotated[several, Field(max_length=_whole(schema, "maxItems", MOST_ITEMS, 1, path, MOST_ITEMS))], ()
         case "object":
             fields = _fields(schema, path, depth + 1, Model)
             return create_model("".join(part.capitalize() for part in path.split(".")), __base__=Model, **fields), None
@@ -147,23 +115,19 @@ def _type(schema: Any, path: str, depth: int) -> tuple[Any, tuple[()] | None]:
 
 def _text(schema: Mapping[str, Any], path: str) -> Any:
     if "enum" in schema:
-        _only(schema, path, "type", "enum")
         words = schema["enum"]
         if not isinstance(words, list) or not 1 <= len(words) <= _MOST_WORDS or not all(_KIND.fullmatch(str(word)) for word in words):
             raise SchemaFault(path, "has an enum of other than words", f"{_MOST_WORDS}, in small letters, figures and hyphens")
         return StrEnum(path.rpartition(".")[2].capitalize(), {str(word).upper().replace("-", "_"): str(word) for word in words})
-    if "format" in schema:
-        _only(schema, path, "type", "format")
-        if schema["format"] != "date":
-            raise SchemaFault(path, "has a format that is not taken", "date")
+    if schema.get("format") == "date":
         return date
-    _only(schema, path, "type", "maxLength", "enum", "format")
-    longest = _whole(schema, "maxLength", 100, 1, path, _MOST_TEXT)
+    longest = _whole(schema, "maxLength", 100, 1, path, MOST_TEXT)
     return Annotated[str, StringConstraints(min_length=1, max_length=longest, pattern=PRINTABLE)]
 
 
 def _whole(schema: Mapping[str, Any], word: str, otherwise: int, least: int, path: str, most: int = _LARGEST) -> int:
+    """The number that a schema says, at most `most`."""
     number = schema.get(word, otherwise)
-    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= _LARGEST:
         raise SchemaFault(path, f"has a {word} that is none", f"a whole number from {least} to {most}")
-    return number
+    return min(number, most)

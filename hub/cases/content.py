@@ -58,13 +58,16 @@ def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
 
 
 def _whole(kind: Kind, told: Content, others: Sequence[Version]) -> Content:
-    """What belongs together comes from one teller: the truth, or where that leaves it out the first of those as sure. Silence
-    corrects nobody, and what the truth does say of it (that nobody knows where to) nobody gainsays."""
+    """What belongs together comes from one teller: the truth, or where that leaves it out the first of those as sure, with what
+    the truth does say of it (until when). Silence corrects nobody, and what the truth says (that nobody knows where to) nobody
+    gainsays. A wish is of one's own word: it uncovers nobody else's, but a refusal holds for all."""
+    wishes = {apart.unless for apart in kind.apart.values()}
     for together in kind.together:
+        said = {name: told[name] for name in together if name in told and not (name in wishes and told[name])}
         for other in () if together[0] in told else others:
             theirs = {name: other.content[name] for name in together if name in other.content}
-            if together[0] in theirs and all(told.get(name, value) == value for name, value in theirs.items()):
-                told = {name: value for name, value in told.items() if name not in together} | theirs
+            if together[0] in theirs and all(theirs.get(name, value) == value for name, value in said.items() if name not in wishes):
+                told = {name: value for name, value in told.items() if name not in together} | theirs | said
                 break
     return told
 

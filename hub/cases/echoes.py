@@ -39,7 +39,7 @@ WHERE l.key = ANY(%b::bytea[]) AND root.erased_at IS NULL LIMIT %b
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """It names a message of `case` as where it comes from, and says somebody else or another change."""
+    """It names a message of `case` as where it comes from, and says somebody else."""
 
     case: UUID
 

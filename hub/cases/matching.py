@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from hub.kinds import Kind, Role, at, said
+from hub.kinds import Kind, Matching, Role, at, said
 from hub.privacy import Blind
 from schemas import LifeEvent
 from schemas.parts import RegisterArea, Registration
@@ -20,6 +20,9 @@ from schemas.parts import RegisterArea, Registration
 _FULL_DATE = 10
 _DATE = ".value"
 _GIVEN = ".names.given"
+# How the path of what says who somebody is ends. Days of a change, its sort and its order say which one it is: they are corrected.
+_WHO = (_GIVEN, ".names.family", ".dateOfBirth.value", ".nino", ".chi", "number", "Number")
+_NUMBER = ".number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,21 @@ def words_of(content: Mapping[str, Any], paths: Sequence[str]) -> tuple[str, ...
 
 
 def contradicts(kind: Kind, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two contents are of different people or changes: by what identifies one, or a given name, where both say it.
-    An initial, or a date that is not full, contradicts nothing that begins with it."""
+    """Whether two contents are of different people: by a name, number or birth date that identifies one, or a given name, where both
+    say it. An initial, or a date that is not full, contradicts nothing that begins with it."""
     rules = _compiled(kind)
-    named = {path for _, paths in rules.likenesses for path in paths if path.endswith(_GIVEN)}
-    paths = named.union(*(paths for _, paths, _ in rules.identities))
-    if rules.registration is not None:
-        paths.add(f"{rules.registration}.number")
-    pairs = ((_text(at(one, path), path), _text(at(other, path), path)) for path in paths)
-    return any(word and known and not word.startswith(known) and not known.startswith(word) for word, known in pairs)
+    entries = ((_entry_at(one, path), _entry_at(other, path)) for path in rules.entries)
+    if any(entry and known and entry != known for entry, known in entries):
+        return True
+    return any(_differ(_text(at(one, path), path), _text(at(other, path), path), path) for path in rules.who)
+
+
+def _differ(word: str, known: str, path: str) -> bool:
+    if not word or not known:
+        return False
+    if path.endswith((_GIVEN, _DATE)):
+        return not word.startswith(known) and not known.startswith(word)
+    return word != known
 
 
 def _days(paths: Sequence[str]) -> tuple[int, ...]:
@@ -100,35 +109,56 @@ def _tied(rules: "_Rules", words: Mapping[str, str], blind: Blind) -> Mapping[by
 @dataclass(frozen=True, slots=True)
 class _Rules:
     """A kind's rules of matching, ready for use: every path once, and the paths of each key after its label, with which of
-    them are dates."""
+    them are dates. `who` and `entries` (of registers) are the paths that say whom it is about."""
 
     registration: str | None
     paths: tuple[str, ...]
     identities: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...]
     likenesses: tuple[tuple[str, tuple[str, ...]], ...]
     ties: tuple[tuple[str, Role, tuple[str, ...], tuple[int, ...]], ...]
+    who: tuple[str, ...]
+    entries: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
 def _compiled(kind: Kind) -> _Rules:
     rules = kind.matching
     repeats = () if rules.repeats is None else (rules.repeats,)
-    identities = tuple((" ".join(paths), (*paths, *repeats), _days((*paths, *repeats))) for paths in rules.identities)
-    likenesses = tuple((" ".join(paths), paths) for paths in rules.likenesses)
+    identities = tuple((" ".join(paths), (*paths, *repeats), _days((*paths, *repeats))) for paths in rules.identities if paths)
+    likenesses = tuple((" ".join(paths), paths) for paths in rules.likenesses if paths)
     ties = tuple((tie.name, tie.role, tie.of, _days(tie.of)) for tie in kind.ties)
     every = [*(paths for _, paths, _ in identities), *(paths for _, paths in likenesses), *(tie.of for tie in kind.ties)]
     paths = dict.fromkeys(path for some in every for path in some)
-    return _Rules(rules.registration, tuple(paths), identities, likenesses, ties)
+    who, entries = _persons(rules)
+    return _Rules(rules.registration, tuple(paths), identities, likenesses, ties, who, entries)
+
+
+def _persons(rules: Matching) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The paths that say who somebody is, and those of entries in registers, whose numbers are nothing alone."""
+    named = {path for paths in rules.identities for path in paths if path.endswith(_WHO)}
+    named |= {path for paths in rules.likenesses for path in paths if path.endswith(_GIVEN)}
+    numbers = {path for path in named if path.endswith(f"registration{_NUMBER}")}
+    entries = {path.removesuffix(_NUMBER) for path in numbers} | ({rules.registration} if rules.registration else set())
+    return tuple(sorted(named - numbers)), tuple(sorted(entries))
 
 
 def _register_entry(registration: Registration | None) -> tuple[str, ...] | None:
-    if registration is None or registration.number is None:
+    if registration is None:
         return None
-    number = "".join(registration.number.split()).upper()
-    area = registration.area or RegisterArea.ENGLAND_AND_WALES
-    if area is RegisterArea.SCOTLAND:
-        return area.value, plain(registration.district or ""), str(registration.year), number
-    return area.value, number
+    return _entry(registration.number, registration.area, registration.district, registration.year)
+
+
+def _entry_at(content: Mapping[str, Any], path: str) -> tuple[str, ...] | None:
+    number, area, district, year = (at(content, f"{path}.{name}") for name in ("number", "area", "district", "year"))
+    return _entry(number, area, district, year)
+
+
+def _entry(number: str | None, area: str | None, district: str | None, year: int | None) -> tuple[str, ...] | None:
+    """What an entry in a register is known by: in Scotland by its district and year too."""
+    if number is None:
+        return None
+    number, area = "".join(number.split()).upper(), str(area or RegisterArea.ENGLAND_AND_WALES)
+    return (area, plain(district or ""), str(year), number) if area == RegisterArea.SCOTLAND else (area, number)
 
 
 def _text(value: Any, path: str) -> str:

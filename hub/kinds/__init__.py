@@ -3,18 +3,20 @@
 from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind
 from hub.kinds.checking import faults, schema_fault
 from hub.kinds.entry import Entry, Path, Slug
-from hub.kinds.kind import Apart, Kind, Part, Side, Where, at, said
+from hub.kinds.kind import Apart, Kind, Matching, Part, Side, Where, at, said
 from hub.kinds.relations import GRIEVING, Follow, Role, Tie
-from hub.kinds.shipped import shipped
+from hub.kinds.shipped import SAFE_LOADER, shipped
 
 __all__ = [
     "BUILT_IN",
     "GRIEVING",
+    "SAFE_LOADER",
     "Apart",
     "Entry",
     "Follow",
     "Kind",
     "Kinds",
+    "Matching",
     "OwnKind",
     "Part",
     "Path",

@@ -9,7 +9,8 @@ from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind
 from hub.kinds.fitting import misfits
 from hub.kinds.kind import Kind
 from schemas import Fault
-from schemas.own import SchemaFault, own_model
+from schemas.own import SchemaFault
+from schemas.own_words import check_schema
 
 
 def faults(own: Sequence[OwnKind]) -> list[list[Fault]]:
@@ -27,13 +28,15 @@ def faults(own: Sequence[OwnKind]) -> list[list[Fault]]:
 def schema_fault(schema: Mapping[str, Any]) -> Fault | None:
     """The first thing that is wrong with the schema of a kind of one's own, by its member; `schema` for the whole."""
     try:
-        own_model("of-its-own", schema)
+        check_schema(schema)
     except SchemaFault as error:
         return error.fault
     return None
 
 
 def _unread(one: OwnKind) -> list[Fault]:
+    if one.schema is not None and (wrong := schema_fault(one.schema)) is not None:
+        return [wrong]
     try:
         Kinds((one,))
     except SchemaFault as error:

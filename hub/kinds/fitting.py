@@ -14,6 +14,7 @@ _DAY = ((date, PartialDate), "a day: text with `format: date`, a PartialDate, or
 _ADDRESS = ((Address,), "an Address")
 _ENTRY = ((Registration,), "a Registration")
 _FLAG = ((bool,), "a boolean")
+_MOST_PATHS = 10
 _EVERY_EVENT = frozenset(wire_fields(LifeEvent))
 
 Wanted = tuple[tuple[Any, ...], str]
@@ -29,10 +30,28 @@ def misfits(kind: Kind, model: type[LifeEvent]) -> Iterator[Fault]:
     for member, path in (*(("byTeller", path) for path in kind.by_teller), *(("byTruth", path) for path in kind.by_truth)):
         if (types := types_at(model, path)) and not any(_is_object(one) for one in types):
             yield Fault(member, f"names {path}, which is nobody", "an object such as a Person, or a list of them")
+    yield from _keys(kind)
+    yield from _members(kind)
     yield from _identities(kind, model)
     for member, path in _flags(kind):
         if (types := types_at(model, path)) and not _is_any(types, _FLAG):
             yield Fault(member, f"names {path}, which cannot be used there", _FLAG[1])
+
+
+def _keys(kind: Kind) -> Iterator[Fault]:
+    """Of nothing, all would have the same key."""
+    for member, keys in (("identities", kind.matching.identities), ("likenesses", kind.matching.likenesses)):
+        for number, key in enumerate(keys):
+            if not 1 <= len(key) <= _MOST_PATHS:
+                yield Fault(f"matching.{member}.{number}", f"is a key of {len(key)} paths", f"from 1 to {_MOST_PATHS}")
+
+
+def _members(kind: Kind) -> Iterator[Fault]:
+    """What is kept by teller or by truth is kept whole."""
+    for name, paths in (("truthAlone", kind.truth_alone), ("byTeller", kind.by_teller), ("byTruth", kind.by_truth)):
+        for path in paths:
+            if "." in path:
+                yield Fault(name, f"names {path}, which is part of a member", path.partition(".")[0])
 
 
 def _identities(kind: Kind, model: type[LifeEvent]) -> Iterator[Fault]:

@@ -17,10 +17,6 @@ from schemas.duration import Duration
 # What every version says for itself: nothing of it is filled in from another teller's word.
 _TRUTH_ALONE = FOR_THE_HUB | {"standing", "fact", "sourceTime", "reason", "protected"}
 
-
-# The paths of one key: of nothing, all would have the same.
-Key = Annotated[Paths, Field(min_length=1, max_length=10)]
-
 Together = Annotated[Members, Field(min_length=1)]
 
 
@@ -50,13 +46,13 @@ class Where(Entry):
 class Matching(Entry):
     """What identifies one change for certain (`registration`, `identities`), and what only makes two look alike.
 
-    Each list of paths is one key; it is made where all of them are given, and dates in an identity are full. `repeats`: the
-    same person can have several such changes, told apart by this.
+    Each list of paths is one key; it is made where all of them are given (of none: never), and dates in an identity are full.
+    `repeats`: the same person can have several such changes, told apart by this.
     """
 
     registration: Path | None = None
-    identities: tuple[Key, ...] = ()
-    likenesses: tuple[Key, ...] = ()
+    identities: tuple[Paths, ...] = ()
+    likenesses: tuple[Paths, ...] = ()
     repeats: Path | None = None
 
 
@@ -81,10 +77,10 @@ class Kind(Entry):
     happened: Annotated[Path | None, Field(description="the day it happened, where that is not the day from which it holds")] = None
     places: Annotated[tuple[Where, ...], Field(max_length=2)] = ()
     matching: Matching = Matching()
-    truth_alone: Members = ()
+    truth_alone: Paths = ()
     together: Annotated[tuple[Together, ...], Field(description="the first of each is what the rest is of")] = ()
-    by_teller: Members = ()
-    by_truth: Members = ()
+    by_teller: Paths = ()
+    by_truth: Paths = ()
     about_subject: Annotated[Paths, Field(description="beside the subject and the day, what is theirs to read; all else is of others")] = ()
     recalls: Annotated[Paths, Field(min_length=1)]
     never: Paths = ()

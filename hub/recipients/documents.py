@@ -10,6 +10,7 @@ import orjson
 import yaml
 from yaml.composer import Composer
 
+from hub.kinds import SAFE_LOADER
 from hub.recipients.faults import Fault
 
 _LARGEST = 1_000_000
@@ -104,14 +105,19 @@ def _parse(file: str, text: str) -> Document | Fault:
         return Fault(file, line, "", f"has a character that nobody sees (U+{error.character:04X})", "text that shows all it says")
 
 
-class _Loader(Composer, yaml.CSafeLoader):
+# The loader in C does not put parts together by the class that the other one is made of.
+_LOADERS: Any = (SAFE_LOADER,) if issubclass(SAFE_LOADER, Composer) else (Composer, SAFE_LOADER)
+
+
+class _Loader(*_LOADERS):  # type: ignore[misc]
     """Goes down no deeper than an entry needs: PyYAML does so by calling itself.
 
-    libyaml finds the parts, in a quarter of the time; PyYAML's own `Composer` puts them together, as depth cannot be watched in C.
+    libyaml, where the wheel has it, finds the parts, in a quarter of the time; PyYAML's own `Composer` puts them together, as
+    depth cannot be watched in C.
     """
 
     def __init__(self, text: str) -> None:
-        yaml.CSafeLoader.__init__(self, text)
+        SAFE_LOADER.__init__(self, text)
         Composer.__init__(self)
         self._depth = 0
 
@@ -119,7 +125,7 @@ class _Loader(Composer, yaml.CSafeLoader):
         self._depth += 1
         if parent is not None and self._depth > _DEEPEST:
             raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=parent.start_mark)
-        node = super().compose_node(parent, index)
+        node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
         return node
 

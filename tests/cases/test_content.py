@@ -117,7 +117,7 @@ REFUGE: dict[str, Any] = {"newAddress": {"postcode": "L24 9AB"}, "newUprn": "200
 
 def where_to(*versions: Version) -> dict[str, Any]:
     told = effective_content(MOVE, versions)
-    return {name: told[name] for name in ("newAddress", "newUprn", "residence", "tellOldWhereTo") if name in told}
+    return {name: told[name] for name in ("newAddress", "newUprn", "residence", "until", "tellOldWhereTo") if name in told}
 
 
 def test_who_leaves_out_where_somebody_went_does_not_say_that_they_went_nowhere() -> None:
@@ -128,6 +128,8 @@ def test_who_leaves_out_where_somebody_went_does_not_say_that_they_went_nowhere(
 # What a later teller says who does not say where to, and what is told then.
 SILENT: list[tuple[str, Standing, dict[str, Any], dict[str, Any]]] = [
     ("b", Standing.INFORMAL, {"tellOldWhereTo": True}, REFUGE),
+    ("b", Standing.INFORMAL, {"tellOldWhereTo": False}, REFUGE | {"tellOldWhereTo": False}),
+    ("b", Standing.INFORMAL, {"until": "2026-09-01"}, REFUGE | {"until": "2026-09-01"}),
     ("b", Standing.INFORMAL, {"residence": "unknown"}, {"residence": "unknown"}),
     ("b", Standing.INFORMAL, {"newUprn": "100000000009"}, {"newUprn": "100000000009"}),
     ("b", Standing.INFORMAL, {"newAddress": {"postcode": "SG1 1AA"}}, {"newAddress": {"postcode": "SG1 1AA"}}),
@@ -141,6 +143,25 @@ def test_an_address_is_one_teller_s_with_all_that_is_said_of_it(
     client: str, standing: Standing, said: dict[str, Any], told: dict[str, Any]
 ) -> None:
     assert where_to(version(1, "a", Standing.INFORMAL, **REFUGE), version(2, client, standing, minute=5, **said)) == told
+
+
+# What the one who says where to wishes of it, what the later teller wishes who does not say where to, and what holds.
+WISHES = [(True, False, False), (False, True, False), (None, True, None), (True, None, True), (True, True, True)]
+
+
+@pytest.mark.parametrize(("theirs", "later", "holds"), WISHES)
+def test_who_wishes_where_to_be_told_wishes_it_of_their_own_word_and_who_refuses_it_of_all(
+    theirs: bool | None, later: bool | None, holds: bool | None
+) -> None:
+    portal = version(1, "a", Standing.INFORMAL, **REFUGE, **({} if theirs is None else {"tellOldWhereTo": theirs}))
+    silent = version(2, "b", Standing.INFORMAL, minute=5, **({} if later is None else {"tellOldWhereTo": later}))
+    assert where_to(portal, silent) == REFUGE | ({} if holds is None else {"tellOldWhereTo": holds})
+
+
+def test_a_uprn_stays_beside_the_address_of_another_who_says_none() -> None:
+    portal = version(1, "a", Standing.INFORMAL, newAddress=REFUGE["newAddress"])
+    later = version(2, "b", Standing.INFORMAL, minute=5, newUprn="100000000009")
+    assert where_to(portal, later) == {"newAddress": REFUGE["newAddress"], "newUprn": "100000000009"}
 
 
 def test_an_older_word_that_arrives_late_takes_no_protection_away_and_turns_no_choice() -> None:

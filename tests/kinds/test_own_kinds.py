@@ -129,14 +129,15 @@ def test_what_it_is_told_is_held_to_its_schema_and_named_by_field(data: dict[str
         (changed(places=[{"address": ["homes"], "as": "lives"}]), "places: names homes, which cannot"),
         (changed(matching={"registration": "leaver"}), "matching.registration: names leaver, which cannot"),
         (changed(apart={"end": {"fields": ["homes"], "unless": "status"}}), "apart.end.unless: names status, which cannot"),
-        (changed(matching={"identities": [[]]}), "matching.identities.0: is not accepted"),
-        (changed(matching={"likenesses": [[]]}), "matching.likenesses.0: is not accepted"),
+        (changed(matching={"identities": [[]]}), "matching.identities.0: is a key of 0 paths"),
+        (changed(matching={"likenesses": [[]]}), "matching.likenesses.0: is a key of 0 paths"),
         (changed(matching={"identities": [["standing"]]}), "matching.identities: names standing, which tells nobody apart"),
         (changed(matching={"identities": [["leaver.nino", "plan.hasAdviser"]]}), "matching.identities: names plan.hasAdviser, which"),
         (changed(matching={"identities": [["leaver.names"]]}), "matching.identities: names leaver.names, which tells nobody apart"),
         (changed(matching={"identities": [["leftOn"]]}), "matching.identities: has a key with nothing of the subject"),
         (changed(matching={"identities": [["leaver.sex", "leftOn"]]}), "matching.identities: has a key with nothing of the subject"),
         (changed(byTeller=["leftOn"]), "byTeller: names leftOn, which is nobody"),
+        (changed(truthAlone=["plan.reviews"]), "truthAlone: names plan.reviews, which is part of a member (accepted: plan)"),
         (changed(byTruth=["status"]), "byTruth: names status, which is nobody"),
         (changed(together=[["homes", "nowhere"]]), "together: names nowhere"),
         (changed(subject="leftOn"), "subject: names leftOn, which is no single object"),
@@ -204,6 +205,12 @@ def test_what_a_schema_may_not_say_is_said_with_its_path(path: tuple[str, ...], 
         part = part[name]
     part[path[-1]] = schema
     assert faults_of_one(OwnKind(ENTRY, whole))[0].startswith(says)
+
+
+def test_of_several_words_that_are_not_taken_the_first_is_said() -> None:
+    words = ["pattern", "const", "minLength", "examples", "default"]
+    schema = {**SCHEMA, "properties": SCHEMA["properties"] | {"more": {"type": "string"} | dict.fromkeys(words, "x")}}
+    assert faults_of_one(OwnKind(ENTRY, schema))[0].startswith("more: says pattern")
 
 
 def test_an_entry_of_a_built_in_kind_lies_over_it() -> None:

@@ -149,6 +149,19 @@ async def test_what_a_recipient_tells_of_another_is_a_case_of_its_own_and_a_pers
     assert "match-proposed" in {cause for cause, _ in await hub.tasks()}
 
 
+async def test_who_corrects_the_day_and_says_what_it_was_told_by_corrects_that_case(hub: Hub) -> None:
+    kind, first, _ = ANOTHER["a second move"]
+    first = first | {"mover": _ADA | {"nino": "AB123456C", "dateOfBirth": {"value": "1931-04-07"}}}
+    await hub.load([organisation("all-duty", "everywhere", kind, {"team": ["mover", "movedOn"]})])
+    case = await hub.tell_and_plan(told(kind, **first))
+    (sent,) = (await hub.rows(case)).values()
+    await hub.sent(_TEAM)
+    another_day = by_team(kind, **first | {"movedOn": (TODAY - timedelta(days=8)).isoformat()})
+    named = replace(another_day, notification=another_day.notification.model_copy(update={"originid": message_id(sent.id, 1)}))
+    assert await hub.tell(named) == case
+    assert await _count(hub, "cases") == 1
+
+
 @pytest.mark.parametrize("name", ["a second death in a family", "a second change of telephone", "a second move"])
 async def test_the_same_written_otherwise_is_still_the_same(hub: Hub, name: str) -> None:
     kind, first, _ = ANOTHER[name]
