@@ -1,4 +1,4 @@
-"""What is asked whenever somebody fetches goes by key."""
+"""What is asked whenever somebody looks at a case, fetches or erases goes by key."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.tracking import fetching
+from hub.tracking import fetching, related
 from schemas.ids import new_id
 from tests.tracking.desk import Desk
 
@@ -17,6 +17,8 @@ _ID = new_id(datetime.now(UTC))
     ("statement", "given"),
     [
         pytest.param(fetching._DECIDED, {"delivery": _ID, "recipient": "dwp.benefits"}, id="decided"),
+        pytest.param(related._RELATED, {"case": _ID}, id="related"),
+        pytest.param(related._FOLLOWING, {"case": _ID, "hub": ["hub:citizen"]}, id="following"),
     ],
 )
 async def test_no_table_and_no_index_is_read_whole(desk: Desk, statement: str, given: dict[str, Any]) -> None:
