@@ -17,7 +17,7 @@ from hub.cli.run import settings_with_secrets
 from hub.cli.tables import folding_table
 from hub.privacy import Erasure, erase, replay_erasures
 from hub.settings import Settings
-from hub.tracking import following
+from hub.tracking import find_reference, following
 
 app = typer.Typer()
 
@@ -67,7 +67,8 @@ async def _erase(settings: Settings, reference: str) -> tuple[Erasure | None, li
     """What was done, and what follows from the case."""
     async with opened(settings) as (pool, keys):
         async with pool.connection() as connection:
-            stays = await following(connection, reference)
+            found = await find_reference(connection, reference)
+            stays = [] if found is None else await following(connection, found.case_id)
         return await erase(pool, keys, reference, partial(topic_retention, settings)), stays
 
 

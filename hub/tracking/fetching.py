@@ -25,7 +25,8 @@ SELECT root.id, root.plan_due, root.fact, decision ->> 'decision', decision ->> 
 FROM delivery d
 JOIN LATERAL (
   SELECT own.id, own.merged_into FROM cases own
-  WHERE own.id = d.case_id OR (own.subject = d.subject AND own.id IN (SELECT merged FROM merge WHERE survivor = d.case_id))
+  WHERE own.id = ANY(ARRAY[d.case_id] || ARRAY(SELECT merged FROM merge WHERE survivor = d.case_id))
+    AND (own.id = d.case_id OR own.subject = d.subject)
   ORDER BY own.subject = d.subject DESC LIMIT 1
 ) AS own ON true
 JOIN cases root ON root.id = coalesce(own.merged_into, own.id)

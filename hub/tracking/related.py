@@ -8,14 +8,17 @@ from hub.store import Connection
 from schemas import Fact, SourceKind, State
 from schemas.status import Related, RelatedState
 
-# A case that is part of another is that other, and several places may lead to one.
-_RELATED = """
+# A case that is part of another is that other, so what became part of the first case does not follow from it any more; and several
+# places may lead to one.
+_THEIRS = """
 WITH theirs AS (
-  SELECT DISTINCT root.id, root.kind, root.fact, root.plan_due, root.erased_at IS NOT NULL AS erased
-  FROM follower f JOIN cases first ON first.id = f.of_case
+  SELECT root.id, root.kind, root.fact, root.plan_due, array_agg(c.id) || root.id AS cases
+  FROM cases first JOIN follower f ON f.of_case = first.id
   JOIN blind_key b ON b.key = f.mark JOIN cases c ON c.id = b.case_id JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
-  WHERE first.id = %(case)b OR first.merged_into = %(case)b
+  WHERE (first.id = %(case)b OR first.merged_into = %(case)b) AND root.id <> %(case)b AND root.erased_at IS NULL GROUP BY root.id
 )
+"""
+_RELATED = f"""{_THEIRS}
 SELECT theirs.kind, theirs.fact, theirs.plan_due OR plan.decisions IS NULL, coalesce(held.unconfirmed, false), held.deliveries
 FROM theirs
 LEFT JOIN LATERAL (SELECT decisions FROM plan WHERE plan.case_id = theirs.id ORDER BY version DESC LIMIT 1) AS plan ON true
@@ -23,17 +26,13 @@ LEFT JOIN LATERAL (
   SELECT bool_or(decision ->> 'rule' = 'not-confirmed') AS unconfirmed,
     array_agg((decision ->> 'delivery')::uuid) FILTER (WHERE decision ? 'delivery') AS deliveries
   FROM jsonb_array_elements(plan.decisions) AS decision) AS held ON true
-WHERE NOT theirs.erased ORDER BY theirs.kind, theirs.id
-"""
-# The hub has a reference of its own to each.
-_FOLLOWING = """
-SELECT DISTINCT r.code, root.kind FROM reference given JOIN cases named ON named.id = given.case_id
-JOIN cases first ON coalesce(first.merged_into, first.id) = coalesce(named.merged_into, named.id)
-JOIN follower f ON f.of_case = first.id
-JOIN blind_key b ON b.key = f.mark JOIN cases c ON c.id = b.case_id JOIN cases root ON root.id = coalesce(c.merged_into, c.id)
-JOIN reference r ON r.case_id = root.id
-WHERE given.code = %b AND r.client = ANY(%b::text[]) AND root.erased_at IS NULL ORDER BY root.kind, r.code
-"""
+ORDER BY theirs.kind, theirs.id
+"""  # noqa: S608 - constants
+# The hub has a reference of its own to each, and several where it passed on what sources of several kinds told.
+_FOLLOWING = f"""{_THEIRS}
+SELECT min(r.code), theirs.kind FROM theirs JOIN reference r ON r.case_id = ANY(theirs.cases)
+WHERE r.client = ANY(%(hub)b::text[]) GROUP BY theirs.id, theirs.kind ORDER BY theirs.kind, min(r.code)
+"""  # noqa: S608 - constants
 _OPEN = "SELECT id FROM delivery WHERE id = ANY(%(ids)b::uuid[]) AND id BETWEEN %(low)b AND %(high)b AND state < %(told)b"
 
 
@@ -47,9 +46,10 @@ async def related_to(connection: Connection, case: UUID) -> tuple[Related, ...]:
     )
 
 
-async def following(connection: Connection, reference: str) -> list[tuple[str, str]]:
-    """References and kinds of the cases that follow from the one behind `reference`, for the hub's own people."""
-    return await (await connection.execute(_FOLLOWING, (reference, [own_client(kind) for kind in SourceKind]), binary=True)).fetchall()
+async def following(connection: Connection, case: UUID) -> list[tuple[str, str]]:
+    """A reference to each case that follows from `case`, and its kind, for the hub's own people."""
+    given = {"case": case, "hub": [own_client(kind) for kind in SourceKind]}
+    return await (await connection.execute(_FOLLOWING, given, binary=True)).fetchall()
 
 
 async def _open(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:

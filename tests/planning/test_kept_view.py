@@ -4,6 +4,7 @@ from typing import Any
 
 from hub.cases import Recorded, record
 from hub.policy import explain
+from hub.privacy import Keys
 from hub.tracking import case_status, find_reference
 from hub.tracking.directory import Directory
 from hub.tracking.protection import is_kept_from
@@ -57,3 +58,20 @@ async def test_who_wished_it_reads_who_is_told_and_so_does_everybody_once_it_is_
     assert not (await _seen(hub, other.reference)).recipients_shown
     await _say(hub, "portal-a", newAddress=_REFUGE, protected=False, minute=2)
     assert (await _seen(hub, other.reference)).recipients_shown
+
+
+async def test_what_was_kept_back_stays_so_once_the_words_that_wished_it_are_erased(hub: Hub) -> None:
+    await hub.load(everybody())
+    hers = await _say(hub, "portal-a", newAddress=_REFUGE, protected=True)
+    await hub.run("INSERT INTO erasure (case_id, data_keys) SELECT case_id, array_agg(data_key) FROM case_version GROUP BY 1")
+    other = await _say(hub, "portal-b", minute=1)
+    assert other.case_id == hers.case_id
+    assert not (await _seen(hub, other.reference)).recipients_shown
+
+
+async def test_whoever_alone_tells_of_a_case_reads_who_is_told_and_no_key_is_asked_for(hub: Hub) -> None:
+    await hub.load(everybody())
+    hers = await _say(hub, "portal-a", newAddress=_REFUGE, protected=True)
+    no_keys = Keys(hub.pool, bytes(32))  # in the ledger there are none: asked for one, it fails
+    async with hub.pool.connection() as connection:
+        assert not await is_kept_from(connection, no_keys, hers.case_id, "portal-a")
