@@ -5,10 +5,19 @@ from uuid import UUID
 from hub.cases import protected_by, read_versions
 from hub.privacy import Keys
 from hub.store import Connection
-from schemas import CaseState, CaseStatus
+from schemas import CaseState, CaseStatus, SourceKind
 
-# One teller alone costs no key.
-_OTHERS = "SELECT EXISTS (SELECT FROM case_version WHERE case_id = %b AND client <> %b AND NOT parted)"
+# One teller alone costs no key. Through one portal several people may have told of the case, and who reads it may be any of them.
+_TELLERS = """
+SELECT count(*) FILTER (WHERE client <> %(client)b) > 0,
+  count(*) FILTER (WHERE client = %(client)b) > 1
+    AND coalesce((SELECT source_kind = ANY(%(people)b::text[]) FROM client WHERE id = %(client)b), true)
+FROM case_version WHERE case_id = %(case)b AND NOT parted
+"""
+_PEOPLE = [SourceKind.CITIZEN.value, SourceKind.CONTACT_DESK.value]
+
+
+_NOT_SHOWN = ("deliveries", "not_told", "notes", "related")
 
 
 async def is_kept_from(connection: Connection, keys: Keys, case: UUID, client: str) -> bool:
@@ -17,15 +26,17 @@ async def is_kept_from(connection: Connection, keys: Keys, case: UUID, client: s
     One's own wish opens nothing that another closed: anybody can wish it. Words that were erased may have wished it, and who was
     told because of them is still listed.
     """
-    row = await (await connection.execute(_OTHERS, (case, client), binary=True)).fetchone()
-    if row is None or not row[0]:
+    row = await (await connection.execute(_TELLERS, {"client": client, "people": _PEOPLE, "case": case}, binary=True)).fetchone()
+    assert row is not None
+    has_others, speaks_for_several = row
+    if not (has_others or speaks_for_several):
         return False
     versions, readable = await read_versions(connection, keys, case)
-    erased = {one.client for one in versions if one not in readable}
-    return bool((protected_by(readable) | erased) - {client})
+    wished = protected_by(readable) | {one.client for one in versions if one not in readable}
+    return bool(wished if speaks_for_several else wished - {client})
 
 
 def without_recipients(status: CaseStatus) -> CaseStatus:
     """As it is read by whom that is kept from: how far it is, and nothing that follows from an address."""
     state = CaseState.TELLING if status.state is CaseState.NEEDS_ATTENTION else status.state
-    return status.model_copy(update={"recipients_shown": False, "state": state, "deliveries": (), "not_told": (), "notes": ()})
+    return status.model_copy(update={"recipients_shown": False, "state": state, **dict.fromkeys(_NOT_SHOWN, ())})

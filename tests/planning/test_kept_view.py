@@ -60,6 +60,20 @@ async def test_who_wished_it_reads_who_is_told_and_so_does_everybody_once_it_is_
     assert (await _seen(hub, other.reference)).recipients_shown
 
 
+async def test_through_one_portal_another_may_have_told_so_it_is_kept_from_whoever_reads_there(hub: Hub) -> None:
+    await hub.load(everybody())
+    await hub.run("INSERT INTO client (id, name, source_kind, key_hash) VALUES ('registrars', 'R', 'registrar', '')")
+    member = {"person": person("Cy", "2015-05-05"), "confirmed": True}
+    await _say(hub, "portal-a", newAddress=_REFUGE, protected=True, household=[member], minute=1)
+    his = await _say(hub, "portal-a")
+    kept = await _seen(hub, his.reference)
+    assert (kept.recipients_shown, kept.deliveries, kept.not_told, kept.related) == (False, (), (), ())
+    for minute in (2, 3):
+        theirs = await _say(hub, "registrars", protected=True, minute=minute)
+    async with hub.pool.connection() as connection:
+        assert await is_kept_from(connection, hub.keys, theirs.case_id, "registrars"), "of what the portal's teller wished"
+
+
 async def test_what_was_kept_back_stays_so_once_the_words_that_wished_it_are_erased(hub: Hub) -> None:
     await hub.load(everybody())
     hers = await _say(hub, "portal-a", newAddress=_REFUGE, protected=True)
