@@ -1,6 +1,8 @@
 """What a thin event left to be fetched, for the one recipient it was sent to; fetching it is the disclosure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from hub.cases import planned_deliveries
@@ -21,7 +23,8 @@ FOR NO KEY UPDATE OF d
 """
 # Whose it is, its subject says: its case's, or that of one that was part of the case until the merge was undone.
 _DECIDED = """
-SELECT root.id, root.plan_due, root.fact, decision ->> 'decision', decision ->> 'rule'
+SELECT root.id, root.plan_due, root.fact, decision ->> 'decision', decision ->> 'rule',
+  (decision ->> 'delivery')::uuid = d.id AND d.message = %(number)b
 FROM delivery d
 JOIN LATERAL (
   SELECT own.id, own.merged_into FROM cases own
@@ -52,7 +55,7 @@ class Missing(StrEnum):
 
     UNKNOWN = "unknown-message"  # not a thin message of this recipient: another's looks the same
     NOT_NOW = "not-now"  # it is being planned again, or is held: later it is given, or over
-    OVER = "over"  # erased, or this recipient is not told of it any more
+    OVER = "over"  # erased, or this recipient is not told of it any more, or by a newer message
 
 
 async def fetch(connection: Connection, keys: Keys, message_id: str, recipient: str) -> bytes | Missing:
@@ -70,25 +73,26 @@ async def fetch(connection: Connection, keys: Keys, message_id: str, recipient: 
         key = (await keys.get({data_key})).get(data_key)
         if key is None or erased:
             return Missing.OVER
-        if (missing := await _withheld(connection, recipient, delivery, Notice(notice))) is not None:
+        if (missing := await _withheld(connection, given, Notice(notice))) is not None:
             return missing
         opened = key.open(data, data_context(message_id))
         await connection.execute(_FETCHED, (delivery, number))
     return opened
 
 
-async def _withheld(connection: Connection, recipient: str, delivery: UUID, notice: Notice) -> Missing | None:
-    """Why the newest word on the case keeps it from this recipient; None where it does not."""
-    row = await (await connection.execute(_DECIDED, {"delivery": delivery, "recipient": recipient}, binary=True)).fetchone()
+async def _withheld(connection: Connection, message: Mapping[str, Any], notice: Notice) -> Missing | None:
+    """Why the newest word on the case keeps a message's data from its recipient; None where it does not."""
+    row = await (await connection.execute(_DECIDED, message, binary=True)).fetchone()
     if row is None:
         return Missing.OVER
-    case_id, plan_due, fact, decision, rule = row
+    case_id, plan_due, fact, decision, rule, is_newest = row
     if plan_due or decision == "held":
         return Missing.NOT_NOW
-    if decision != "allowed" and rule not in _HAS_IT:
+    # What is told anew may be less: an agreement was narrowed, or a wish taken back.
+    if not (is_newest if decision == "allowed" else rule in _HAS_IT):
         return Missing.OVER
     fell = fact != Fact.ASSERTED and notice < Notice.WITHDRAWN
-    return Missing.OVER if fell or await _was_taken_back(connection, case_id, recipient, delivery) else None
+    return Missing.OVER if fell or await _was_taken_back(connection, case_id, message["recipient"], message["delivery"]) else None
 
 
 async def _was_taken_back(connection: Connection, case_id: UUID, recipient: str, delivery: UUID) -> bool:

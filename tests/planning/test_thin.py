@@ -97,6 +97,18 @@ async def test_what_was_not_fetched_before_it_was_over_never_is_by_whichever_way
     assert await _fetch(hub, row) is Missing.OVER
 
 
+async def test_what_a_newer_message_tells_less_of_is_not_fetched_by_the_older(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
+    await hub.load(everyone(benefits={"payload": "thin", "version": 2}))
+    deceased = event(7)["data"]["deceased"] | {"names": {"given": ["Adah"], "family": "Planted7"}}
+    await hub.tell_and_plan(death(7, minute=2, deceased=deceased))
+    assert await _fetch(hub, row) is Missing.OVER
+    await hub.sent(_WHO)
+    data = await _fetch(hub, (await hub.rows(case))[_WHO, 2])
+    assert not isinstance(data, Missing)
+    assert orjson.loads(data)["deceased"].keys() == {"names", "dateOfBirth", "dateOfDeath"}
+
+
 async def test_whoever_fetched_it_fetches_by_what_to_take_it_back(hub: Hub) -> None:
     case, row = await _told(hub, 7)
     await _fetch(hub, row)
