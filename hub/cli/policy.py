@@ -22,7 +22,7 @@ from hub.local import load_settings
 from hub.policy import Decided, Sharing, ask
 from hub.recipients import Register, differences
 from hub.settings import Settings
-from hub.tracking import decisions, find_reference
+from hub.tracking import decisions, find_reference, told_on
 from schemas.days import today
 
 app = typer.Typer(no_args_is_help=True)
@@ -131,5 +131,9 @@ def _print_answer(answer: Sharing, as_json: bool) -> None:
 def _table(found: list[Decided]) -> Table:
     table = folding_table("Recipient", "Decision", "Until", "Rule", "Source", "A citizen reads")
     for one in found:
-        table.add_row(one.recipient, one.decision, one.until or "", one.rule, one.source, one.sentence)
+        table.add_row(one.recipient, one.decision, _until(one), one.rule, one.source, one.sentence)
     return table
+
+
+def _until(one: Decided) -> str:
+    return told_on(datetime.fromisoformat(one.until)) if one.until else ""

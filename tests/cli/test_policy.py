@@ -1,12 +1,15 @@
 """`tuo policy` as a data-protection officer uses it."""
 
+import asyncio
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
 import pytest
+from psycopg import AsyncConnection
 
+from hub.cases import group_reference, new_reference
 from tests.cli.conftest import ROOT, Tuo
 
 _SHIPPED = ROOT / "infra/recipients"
@@ -61,3 +64,23 @@ def test_a_folder_is_compared_with_the_register_in_use(tuo: Tuo, registered: Map
     entry.write_text("organisation: dvla\n")
     faulty = tuo("policy", "diff", str(folder), **registered)
     assert (faulty.returncode, "dvla.yaml" in faulty.stderr) == (1, True)
+
+
+def test_until_when_something_is_held_is_said_in_days_of_this_country(tuo: Tuo, registered: Mapping[str, str]) -> None:
+    until, reference = "2027-03-31T23:00:00+00:00", new_reference()
+    asyncio.run(_held(registered["TUO_DATABASE_URL"], reference, until))
+    asked = ("policy", "explain", "--case", group_reference(reference))
+    assert "on 1 April 2027" in tuo(*asked, **registered).stdout
+    assert [one["until"] for one in orjson.loads(tuo(*asked, "--json", **registered).stdout)] == [until]
+
+
+async def _held(url: str, reference: str, until: str) -> None:
+    decision = {"recipient": "stevenage.council-tax", "decision": "held", "rule": "not-due-yet", "until": until}
+    async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute(
+            "WITH one AS (INSERT INTO cases (id, subject, kind, newest, effective, standing, fact, source_time, opened_at)"
+            " VALUES (gen_random_uuid(), gen_random_uuid(), 'bereavement', 1, 1, 2, 1, now(), now()) RETURNING id),"
+            " given AS (INSERT INTO reference (code, case_id, client) SELECT %s, id, 'registrar' FROM one)"
+            " INSERT INTO plan SELECT id, 1, (SELECT max(version) FROM register), now(), %s::jsonb FROM one",
+            (reference, orjson.dumps([decision]).decode()),
+        )
