@@ -12,7 +12,7 @@ from hub.recipients import Organisation
 from hub.tracking import Directory, disclosures
 from hub.tracking.fetching import Missing, fetch
 from schemas import Disclosure, Notice, State, message_id
-from tests.cases.deaths import death, informal
+from tests.cases.deaths import death, event, informal
 from tests.planning.conftest import Hub, Row, everyone, with_urgent_way
 
 _WHO = "dwp.benefits"
@@ -99,7 +99,7 @@ async def test_what_was_not_fetched_before_it_was_over_never_is_by_whichever_way
 
 async def test_what_a_newer_message_tells_less_of_is_not_fetched_by_the_older(hub: Hub) -> None:
     case, row = await _told(hub, 7)
-    await hub.load(everyone(benefits={"payload": "thin", "version": 2}))
+    await hub.load(everyone(benefits={"payload": "thin", "version": 2, "more": []}))
     deceased = event(7)["data"]["deceased"] | {"names": {"given": ["Adah"], "family": "Planted7"}}
     await hub.tell_and_plan(death(7, minute=2, deceased=deceased))
     assert await _fetch(hub, row) is Missing.OVER

@@ -67,7 +67,7 @@ async def test_what_a_thin_event_left_is_fetched_by_its_recipients_client_alone(
     [key] = await desk.ledger.keys.fresh(1)
     sealed = key.seal(b'{"fact":"asserted"}', data_context(message))
     await desk.ledger.run("UPDATE message SET data_key = %s, data = %s WHERE delivery = %s", key.id, sealed, council)
-    await desk.plan(allow("stevenage.council-tax"))
+    await desk.plan(allow("stevenage.council-tax") | {"delivery": str(council)})
     path = f"/v1/messages/{message}/data"
     fetched = await desk.api.get(path, headers={"authorization": "council"})
     assert (fetched.status_code, fetched.content, fetched.headers["cache-control"]) == (200, b'{"fact":"asserted"}', "no-store")

@@ -16,7 +16,7 @@ _ID = new_id(datetime.now(UTC))
 @pytest.mark.parametrize(
     ("statement", "given"),
     [
-        pytest.param(fetching._DECIDED, {"delivery": _ID, "recipient": "dwp.benefits"}, id="decided"),
+        pytest.param(fetching._DECIDED, {"delivery": _ID, "number": 1, "recipient": "dwp.benefits"}, id="decided"),
         pytest.param(related._RELATED, {"case": _ID}, id="related"),
         pytest.param(related._FOLLOWING, {"case": _ID, "hub": ["hub:citizen"]}, id="following"),
     ],
