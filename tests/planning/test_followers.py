@@ -1,22 +1,37 @@
 """What follows from one case for the others named in it: a case of their own each, kept up with the first, and held until they confirm."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from hub.cases import Recorded, merge, record
-from hub.tracking import following
+from hub.cases import Recorded, record
 from hub.tracking.related import related_to
 from schemas import Notice, State
 from schemas.status import Related, RelatedState
 from tests.planning.conftest import Hub
-from tests.planning.family import SG1, TODAY, WD17, move, person, registered, services, told
+from tests.planning.family import (
+    BEN,
+    CAL,
+    SG1,
+    TODAY,
+    WD17,
+    dead,
+    member,
+    move,
+    newest,
+    of,
+    person,
+    registered,
+    relative,
+    services,
+    theirs,
+    told,
+    two_clients,
+)
 
 _HOW_FAR = ("telling", "waiting for confirmation")
 COUNCIL = "change-of-address-council.team"
-BEN, CAL = person("Ben", "1982-01-01"), person("Cal", "2015-05-05")
 
 
 @pytest.fixture(autouse=True)
@@ -27,39 +42,7 @@ async def register(hub: Hub) -> None:
     deaths = services("bereavement", ["deceased.names"], council="duty")
     births = services("stillbirth", ["mother.names"], council="duty")
     await hub.load([*moved, *bereaved, *partners, *deaths, *births])
-    for kind in ("citizen", "registrar"):
-        client = "family" if kind == "citizen" else "registrar"
-        await hub.run("INSERT INTO client (id, name, source_kind, key_hash) VALUES (%s, %s, %s, %s)", client, client, kind, client.encode())
-
-
-async def theirs(hub: Hub, case: UUID) -> list[UUID]:
-    """The cases that follow from one, planned."""
-    rows = await hub.run(
-        "SELECT b.case_id FROM follower f JOIN blind_key b ON b.key = f.mark WHERE f.of_case = %s ORDER BY f.recorded_at, f.mark", case
-    )
-    cases = [row[0] for row in rows]
-    await hub.plan(*cases)
-    return cases
-
-
-async def of(hub: Hub, case: UUID, given: str) -> UUID:
-    """The one of them that is about somebody of this name."""
-    for one in await theirs(hub, case):
-        (row,) = await hub.run("SELECT effective, data_key, sealed FROM case_version v JOIN cases c ON c.id = v.case_id "
-                               "WHERE c.id = %s AND v.version = c.newest", one)  # fmt: skip
-        keys = await hub.keys.get([row[1]])
-        if f'"{given}"'.encode() in keys[row[1]].open(row[2], f"case:{one}:{await newest(hub, one)}".encode()):
-            return one
-    raise LookupError(given)
-
-
-async def newest(hub: Hub, case: UUID) -> int:
-    ((version,),) = await hub.run("SELECT newest FROM cases WHERE id = %s", case)
-    return int(version)
-
-
-def member(who: Mapping[str, Any], *, confirmed: bool = True, **more: Any) -> dict[str, Any]:
-    return {"person": who, "confirmed": confirmed, **more}
+    await two_clients(hub)
 
 
 async def states(hub: Hub, case: UUID) -> dict[int, tuple[State, str | None]]:
@@ -193,14 +176,6 @@ async def test_a_child_whom_two_name_is_taken_back_only_when_neither_does(hub: H
     assert await hub.run("SELECT fact FROM cases WHERE id = %s", cal) == [(2,)]
 
 
-def dead(**more: Any) -> dict[str, Any]:
-    return person("Eve", "1931-04-07", dateOfDeath={"value": "2026-02-11"}, **more)
-
-
-def relative(who: Mapping[str, Any], relationship: str = "spouse", *, tell: bool = True) -> dict[str, Any]:
-    return {"person": who, "relationship": relationship, "tell": tell}
-
-
 async def test_for_a_widow_a_case_of_her_own_follows_from_a_death_with_no_more_of_it_than_whom_and_when(hub: Hub) -> None:
     widow, son = person("Ada", usualAddress=SG1), person("Ben")
     case = await hub.tell_and_plan(
@@ -286,29 +261,3 @@ async def test_it_counts_as_much_as_what_the_first_teller_said(hub: Hub) -> None
         " JOIN cases ON cases.id = v.case_id WHERE cases.kind = 'family-bereavement'"
     )
     assert rows == [("hub:citizen", "citizen", 1)]
-
-
-async def _listed(hub: Hub, case: UUID) -> tuple[list[tuple[str, str]], int]:
-    """What is said to follow from a case to the hub's own people, and how much to its teller."""
-    async with hub.pool.connection() as connection:
-        return await following(connection, case), len(await related_to(connection, case))
-
-
-async def test_what_became_part_of_the_first_case_does_not_follow_from_it_any_more(hub: Hub) -> None:
-    case = await hub.tell_and_plan(move(person("Ada"), member(BEN), member(CAL)))
-    ben = await of(hub, case, "Ben")
-    listed, count = await _listed(hub, case)
-    assert (len(listed), count) == (2, 2)
-    await merge(hub.pool, hub.keys, case, ben, "clerk")
-    [(code, _)], count = await _listed(hub, case)
-    assert count == 1
-    assert (await hub.run("SELECT case_id FROM reference WHERE code = %s", code)) != [(ben,)]
-
-
-async def test_who_follows_from_what_two_kinds_of_sources_told_is_listed_once(hub: Hub) -> None:
-    ada = person("Ada", usualAddress=SG1)
-    case = await hub.tell_and_plan(registered("bereavement", "123456789", deceased=dead(nino="AB123456C"), relatives=[relative(ada)]))
-    again = told("bereavement", deceased=dead(nino="AB123456C"), relatives=[relative(ada | {"sex": "female"})])
-    assert await hub.tell_and_plan(again) == case
-    listed, count = await _listed(hub, case)
-    assert (len(listed), count) == (1, 1)
