@@ -52,8 +52,9 @@ class Family:
         return found
 
     def heard(self, recipient: str) -> list[Mapping[str, Any]]:
-        contents = self.simulator.contents()
-        return [contents[one.message] for one in self.simulator.arrivals() if one.recipient == recipient and not one.repeated]
+        arrivals = self.simulator.arrivals()
+        contents = self.simulator.contents()  # afterwards: of what arrives in between there is no arrival here
+        return [contents[one.message] for one in arrivals if one.recipient == recipient and not one.repeated]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self.hub.ledger() as ledger:
