@@ -13,7 +13,7 @@ from hub.cases.carrying import copy_into, read_rows, speak
 from hub.cases.proposals import decide
 from hub.cases.stopping import stop_deliveries
 from hub.privacy import Keys
-from hub.store import Connection, Pool
+from hub.store import Connection, Pool, reference_of
 
 _LOCK = """
 SELECT id, kind, newest, merged_into IS NOT NULL, erased_at IS NOT NULL FROM cases
@@ -24,13 +24,13 @@ _NOTE = """
 INSERT INTO merge (survivor, merged, first, merged_at, merged_by)
 SELECT %(into)b, id, %(first)b, %(now)b, %(by)b FROM cases WHERE id = %(other)b OR merged_into = %(other)b
 """
-_LIST = """
+_LIST = f"""
 SELECT case_a, case_b, cause, proposed_at, decision,
-  (SELECT code FROM reference WHERE case_id = case_a ORDER BY opened_at, code LIMIT 1),
-  (SELECT code FROM reference WHERE case_id = case_b ORDER BY opened_at, code LIMIT 1)
+  {reference_of("case_a")},
+  {reference_of("case_b")}
 FROM proposed_match
 WHERE decision IS NULL OR NOT %b::boolean ORDER BY proposed_at LIMIT %b::int
-"""
+"""  # noqa: S608
 
 
 class MergeRefused(Exception):

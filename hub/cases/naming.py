@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from hub.store import Connection
+from hub.store import Connection, reference_of
 
 _BY_REFERENCE = "SELECT case_id FROM reference WHERE code = %b"
-_FIRST = "SELECT code FROM reference WHERE case_id = %b ORDER BY opened_at, code LIMIT 1"
+_FIRST = f"SELECT {reference_of('cases.id')} FROM cases WHERE id = %b"  # noqa: S608
 
 
 async def case_of(connection: Connection, reference: str) -> UUID | None:

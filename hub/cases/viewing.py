@@ -11,15 +11,15 @@ from hub.cases.content import effective_content
 from hub.cases.versions import read_versions
 from hub.kinds import Kinds
 from hub.privacy import Keys
-from hub.store import Pool
+from hub.store import Pool, reference_of
 from schemas import Fact, Standing
 
 _NOTE = "INSERT INTO viewing (case_id, viewed_by, reason) SELECT id, %b, %b FROM cases WHERE id = ANY(%b::uuid[]) RETURNING case_id"
-_CASE = """
-SELECT (SELECT code FROM reference WHERE case_id = cases.id ORDER BY reference.opened_at, code LIMIT 1),
+_CASE = f"""
+SELECT {reference_of("cases.id")},
   kind, standing, fact, opened_at, merged_into,
   ARRAY(SELECT part.id FROM cases part WHERE part.merged_into = cases.id ORDER BY part.id) FROM cases WHERE id = %b
-"""
+"""  # noqa: S608
 _TELLERS = """
 SELECT client.source_kind, v.standing, v.fact, v.source_time, v.recorded_at
 FROM case_version v LEFT JOIN client ON client.id = v.client WHERE v.case_id = %b AND NOT v.parted ORDER BY v.version

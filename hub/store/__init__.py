@@ -5,6 +5,7 @@ from hub.store.migrate import SchemaState, migrate, schema_state
 from hub.store.partitions import add_partitions
 from hub.store.planning import ask_for_planning, ask_for_planning_in_parts
 from hub.store.pool import LEDGER_AWAY, Connection, Pool, open_pool
+from hub.store.references import reference_of
 
 __all__ = [
     "LEDGER_AWAY",
@@ -19,5 +20,6 @@ __all__ = [
     "migrate",
     "open_pool",
     "record_changes",
+    "reference_of",
     "schema_state",
 ]

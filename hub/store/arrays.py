@@ -30,10 +30,6 @@ _int_of = attrgetter("int")
 _SIXTEEN = 16 << 128  # the length before it
 
 
-def _fixed(prefix: bytes, items: Sequence[bytes]) -> bytes:
-    return prefix + prefix.join(items) if items else b""
-
-
 def _uuids(items: Sequence[UUID]) -> bytes:
     return b"".join([(_SIXTEEN | number).to_bytes(20, "big") for number in map(_int_of, items)])
 
@@ -43,7 +39,7 @@ def _integers(items: Sequence[int]) -> bytes:
 
 
 def _booleans(items: Sequence[bool]) -> bytes:
-    return _fixed(_LENGTH(1), [b"\1" if item else b"\0" for item in items])
+    return b"".join([b"\0\0\0\1\1" if item else b"\0\0\0\1\0" for item in items])
 
 
 def _texts(items: Sequence[str]) -> bytes:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from hub.store import Connection
+from hub.store import Connection, reference_of
 from hub.tasks.causes import Cause
 
 _OPEN = """
@@ -24,13 +24,13 @@ FROM unnest(%b::text[], %b::text[]) AS settled (cause, about)
 WHERE task.cause = settled.cause AND task.about = settled.about AND task.closed_at IS NULL
 """
 _CLOSE_ONE = "UPDATE task SET closed_at = now(), closed_by = %b WHERE id = %b AND closed_at IS NULL"
-_LIST = """
+_LIST = f"""
 SELECT id, cause, about, case_id, delivery, recipient, evidence, owner, opened_at, due_at, closed_at, closed_by,
-  (SELECT code FROM reference WHERE reference.case_id = task.case_id ORDER BY reference.opened_at, code LIMIT 1)
+  {reference_of("task.case_id")}
 FROM task
 WHERE id > %b::bigint AND (%b::boolean OR closed_at IS NULL) AND (%b::text IS NULL OR cause = %b::text)
 ORDER BY id LIMIT %b::int
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
