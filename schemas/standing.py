@@ -35,6 +35,9 @@ class SourceKind(StrEnum):
     RECIPIENT = "recipient"
 
 
+# Through these people tell, whoever they are; the others are bodies that tell for themselves.
+OF_PEOPLE = frozenset({SourceKind.CITIZEN, SourceKind.CONTACT_DESK})
+
 _HIGHEST = {
     SourceKind.CORONER: Standing.CERTIFIED,
     SourceKind.REGISTRAR: Standing.REGISTERED,

@@ -9,9 +9,7 @@ from hub.recipients import Agreement
 from schemas import SourceKind, Standing
 from schemas.days import begins, day_of
 from schemas.parts import Confidence
-
-# Through these a person tells, whoever that is; the others are bodies that tell for themselves.
-_PEOPLE = frozenset({SourceKind.CITIZEN, SourceKind.CONTACT_DESK})
+from schemas.standing import OF_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def in_case(agreement: Agreement, circumstances: Circumstances, at: datetime) ->
 
 def _sureness(circumstances: Circumstances) -> Confidence:
     """A body that tells with its own key is known; of people it is what somebody looked at."""
-    if circumstances.source_kind not in _PEOPLE:
+    if circumstances.source_kind not in OF_PEOPLE:
         return Confidence.VERY_HIGH
     return circumstances.identity or Confidence.LOW
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from hub.cases import protected_by, read_versions
 from hub.privacy import Keys
 from hub.store import Connection
-from schemas import CaseState, CaseStatus, SourceKind
+from schemas import CaseState, CaseStatus
+from schemas.standing import OF_PEOPLE
 
 # One teller alone costs no key. Through one portal several people may have told of the case, and who reads it may be any of them.
 _TELLERS = """
@@ -14,9 +15,6 @@ SELECT count(*) FILTER (WHERE client <> %(client)b) > 0,
     AND coalesce((SELECT source_kind = ANY(%(people)b::text[]) FROM client WHERE id = %(client)b), true)
 FROM case_version WHERE case_id = %(case)b AND NOT parted
 """
-_PEOPLE = [SourceKind.CITIZEN.value, SourceKind.CONTACT_DESK.value]
-
-
 _NOT_SHOWN = ("deliveries", "not_told", "notes", "related")
 
 
@@ -26,7 +24,7 @@ async def is_kept_from(connection: Connection, keys: Keys, case: UUID, client: s
     One's own wish opens nothing that another closed: anybody can wish it. Words that were erased may have wished it, and who was
     told because of them is still listed.
     """
-    row = await (await connection.execute(_TELLERS, {"client": client, "people": _PEOPLE, "case": case}, binary=True)).fetchone()
+    row = await (await connection.execute(_TELLERS, {"client": client, "people": sorted(OF_PEOPLE), "case": case}, binary=True)).fetchone()
     assert row is not None
     has_others, speaks_for_several = row
     if not (has_others or speaks_for_several):
