@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hub.cases import group_reference
 from hub.tracking.case_state import ASKED_FOR
 from hub.tracking.lead import lead, never_heard
-from hub.tracking.times import day_of, told_on
+from hub.tracking.times import day_and_hour, told_on
 from schemas import CaseStatus, DeliveryStatus, Fact, NotTold, State
 from schemas.status import STATE_WORDS, ContactPoint
 
@@ -135,8 +135,8 @@ def page_of(status: CaseStatus, kind: str) -> Page:
         title=f"Putting right the news of {about}" if is_wrong else f"Telling services about {about}",
         reference=group_reference(status.reference),
         summary=lead(status),
-        received=day_of(status.told_at),
-        erased=day_of(status.erased_before) if status.erased_before else None,
+        received=day_and_hour(status.told_at),
+        erased=day_and_hour(status.erased_before) if status.erased_before else None,
         is_planned=status.planned_at is not None,
         telling="Who we are putting right" if is_wrong else "Who we are telling",
         lines=tuple(_line(delivery) for delivery in status.deliveries if delivery not in unheard),
@@ -165,7 +165,7 @@ def _line(delivery: DeliveryStatus) -> Line:
     tag, tone = _TAGS.get(_STATE[delivery.state], ("Telling", "wait"))
     reached = _STATE[delivery.state] >= State.ACCEPTED
     more = (_RESTORED if delivery.restored else _AGAIN.get(delivery.notice)) if reached else None
-    return Line(delivery.organisation, delivery.service, tag, tone, sentence(delivery), more, day_of(delivery.since))
+    return Line(delivery.organisation, delivery.service, tag, tone, sentence(delivery), more, day_and_hour(delivery.since))
 
 
 def _waiting(not_told: NotTold) -> Waiting:
