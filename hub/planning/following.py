@@ -72,11 +72,13 @@ def wanted_of(kind: Kind, told: FirstHand, kinds: Kinds, blind: Blind) -> list[W
         return []
     found: list[Wanted] = []
     for follow in kind.follows:
-        for member in _members(follow, told.content):
+        members = _members(follow, told.content)
+        own = _person(at(told.content, kind.subject) or {}, blind) if members and follow.kind == kind.name else frozenset()
+        for member in members:
             subject = kinds[follow.kind].subject
             data = {"fact": Fact.ASSERTED.word, **_content(follow, told.content, member)}
             person = _person(at(data, subject) or {}, blind)
-            if follow.kind == kind.name and _is_surely_same(person, _person(at(told.content, kind.subject) or {}, blind)):
+            if _is_surely_same(person, own):
                 continue
             # Two tellers may name the same person: the surer word of them is the first.
             if not any(one.kind == follow.kind and _is_same(one.person, person) for one in found):

@@ -86,9 +86,9 @@ class Rows:
     def _tell(self, case: DueCase, telling: Telling, past: Past | None) -> Decided:
         if past is None:
             id_ = case.delivery_id(telling.recipient)
-            priority = self._deliver(case, id_, telling, State.QUEUED, 1, None)
+            self._deliver(case, id_, telling, State.QUEUED, 1, None)
             self._message(case, telling, id_, 1)
-            self.wakes.append((telling.lane, id_, priority))
+            self.wakes.append((telling.lane, id_, telling.notice.priority))
             return _decision(telling.recipient, "allowed", telling.agreement, id_)
         if past.state in _NOT_BEGUN:
             number = past.message
@@ -125,14 +125,11 @@ class Rows:
             self._revise(past, State.SUPERSEDED, past.message, rule)
         return _decision(past.recipient, "withheld" if state is State.WITHHELD else "not-concerned", rule, past.id)
 
-    def _deliver(self, case: DueCase, id_: UUID, one: Telling | Holding, state: State, message: int, rule: str | None) -> int:
-        """A new delivery; its priority."""
-        priority = one.notice.priority
-        alike = (case.version, int(state), int(one.notice), priority, message, rule, alias_of(case, one.recipient, one.subject))
+    def _deliver(self, case: DueCase, id_: UUID, one: Telling | Holding, state: State, message: int, rule: str | None) -> None:
+        alike = (case.version, int(state), int(one.notice), one.notice.priority, message, rule, alias_of(case, one.recipient, one.subject))
         self.deliveries.setdefault(alike, []).append((id_, case.id, one.subject, one.lane.id))
         if self.at - case.recorded_at > _LATE:
             self.late.append(id_)
-        return priority
 
     def _message(self, case: DueCase, telling: Telling, id_: UUID, number: int) -> None:
         sealed = self.events.sealed(case, telling, id_, number)
