@@ -27,36 +27,44 @@ SELECT FROM lane WHERE id = ANY(ARRAY(
 # knows them, for whatever was claimed before it had the lane went back when it took it; and nothing of a subject that the lane
 # beside it is just sending something of: the ledger knows those.
 # A recipient that is down for weeks is probed more often than a smallint counts: the count stops there.
-# The bounds are those of the ids, so that PostgreSQL prunes the partitions; OFFSET 0 pins the way by primary key: left to
-# itself it reads a lane's whole backlog between the bounds (tests/delivery/test_plans.py).
+# The bounds are those of the ids, so that PostgreSQL prunes the partitions. It takes most of what is here for one row, and one
+# row it would join with anything in any way: a lane's whole backlog read for each id, every id for each lane. So nothing is
+# joined that can be long: OFFSET 0 and arrays pin the way by primary key (tests/delivery/test_plans.py).
 _CLAIM = """
 WITH mine AS MATERIALIZED (
-  SELECT lane.id, lane.recipient, lane.split FROM unnest(%(lanes)b::int[], %(epochs)b::bigint[]) AS known (id, epoch)
+  SELECT lane.id FROM unnest(%(lanes)b::int[], %(epochs)b::bigint[]) AS known (id, epoch)
   JOIN lane ON lane.id = known.id AND lane.epoch = known.epoch AND lane.owner = %(me)b AND lane.paused IS NULL
   WHERE EXISTS (SELECT FROM worker WHERE name = %(me)b AND lease_until > now())
 ), beside AS MATERIALIZED (
-  SELECT mine.id AS lane, sending.subject
-  FROM mine JOIN lane ON lane.recipient = mine.recipient AND lane.id <> mine.id AND %(urgent)b IN (lane.split, mine.split)
-  CROSS JOIN LATERAL (SELECT subject FROM delivery WHERE delivery.lane = lane.id AND state = 2 AND state < 10 OFFSET 0) AS sending
+  SELECT own.id AS lane, other.id AS other, other.split = %(urgent)b AS is_urgent
+  FROM lane own JOIN lane other ON other.recipient = own.recipient AND other.id <> own.id AND %(urgent)b IN (own.split, other.split)
+  WHERE own.id = ANY(%(lanes)b::int[])
+), sending AS MATERIALIZED (
+  SELECT beside.lane, d.subject FROM beside
+  CROSS JOIN LATERAL (SELECT subject FROM delivery WHERE lane = beside.other AND state = 2 AND state < 10 OFFSET 0) AS d
 ), wanted AS MATERIALIZED (
-  SELECT d.id, d.told, row_number() OVER (PARTITION BY mine.recipient, d.subject ORDER BY d.priority DESC, d.id) AS place
+  SELECT d.id, d.told,
+    row_number() OVER (PARTITION BY coalesce(beside.other, d.lane), d.subject ORDER BY d.priority DESC, d.id) AS place
   FROM unnest(%(ids)b::uuid[]) AS asked (id)
   CROSS JOIN LATERAL (SELECT * FROM delivery WHERE id = asked.id AND id BETWEEN %(low)b AND %(high)b OFFSET 0) AS d
-  JOIN mine ON mine.id = d.lane JOIN cases ON cases.id = d.case_id
-  WHERE d.state = 1 AND d.due_at <= now()
+  JOIN cases ON cases.id = d.case_id
+  LEFT JOIN beside ON beside.lane = d.lane AND beside.is_urgent
+  WHERE d.state = 1 AND d.due_at <= now() AND d.lane = ANY(ARRAY(SELECT id FROM mine))
     AND cases.effective = d.version AND NOT cases.plan_due AND cases.erased_at IS NULL AND cases.merged_into IS NULL
     AND (d.lane, d.subject) NOT IN (SELECT * FROM unnest(%(busy_lanes)b::int[], %(busy)b::uuid[]))
-    AND (d.lane, d.subject) NOT IN (SELECT * FROM beside)
+    AND (d.lane, d.subject) NOT IN (SELECT * FROM sending)
 ), claimed AS (
   UPDATE delivery d
   SET state = 2, told = true, claim = %(claim)b, attempts = least(d.attempts + 1, 32767), changed_at = now(),
       first_attempt_at = coalesce(d.first_attempt_at, now())
-  FROM wanted WHERE d.id = wanted.id AND wanted.place = 1 AND d.id BETWEEN %(low)b AND %(high)b AND d.state = 1
-  RETURNING d.id, d.lane, d.subject, d.case_id, d.version, d.notice, d.message, d.attempts, wanted.told, d.retry_until
+  WHERE d.id = ANY(ARRAY(SELECT id FROM wanted WHERE place = 1)) AND d.id BETWEEN %(low)b AND %(high)b AND d.state = 1
+  RETURNING d.id, d.lane, d.subject, d.case_id, d.version, d.notice, d.message, d.attempts, d.retry_until
 )
-SELECT claimed.*, message.data_key, message.sealed
-FROM claimed JOIN message ON message.delivery = claimed.id AND message.number = claimed.message
-WHERE message.delivery BETWEEN %(low)b AND %(high)b
+SELECT claimed.*, claimed.id = ANY(ARRAY(SELECT id FROM wanted WHERE told)), m.data_key, m.sealed
+FROM claimed CROSS JOIN LATERAL (
+  SELECT data_key, sealed FROM message
+  WHERE delivery = claimed.id AND number = claimed.message AND delivery BETWEEN %(low)b AND %(high)b OFFSET 0
+) AS m
 """
 
 _DUE = """
@@ -106,7 +114,7 @@ async def claim(connection: Connection, me: str, token: UUID, lanes: Mapping[int
 
 
 def _claimed(row: tuple[Any, ...], token: UUID) -> Claimed:
-    id_, lane, subject, case, version, notice, message, attempts, told, until, data_key, sealed = row
+    id_, lane, subject, case, version, notice, message, attempts, until, told, data_key, sealed = row
     return Claimed(id_, lane, subject, case, version, Notice(notice), message, attempts, told, until, data_key, sealed, token)
 
 

@@ -1,9 +1,13 @@
 """The statements of the hot path go by key, whatever PostgreSQL believes of a fresh table."""
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from psycopg import sql
 
 from hub.delivery import claim, settle
 from schemas.ids import new_id
@@ -36,6 +40,39 @@ async def test_a_claim_goes_by_primary_key_and_touches_only_the_partitions_of_it
     assert f"message_{month}_pkey" in plan
     others = {line.split("message_")[1][:7] for line in plan.splitlines() if "message_2" in line} - {month}
     assert not others
+
+
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize("is_known", [True, False], ids=["analysed", "fresh"])
+async def test_no_part_of_a_claim_reads_a_delivery_twice(ledger: Ledger, mode: str, is_known: bool) -> None:
+    lanes = [await ledger.lane(f"council-{number}") for number in range(4)]
+    await ledger.run("INSERT INTO worker (name, lease_until) VALUES ('deliver-1', now() + interval '1 minute')")
+    await ledger.run("UPDATE lane SET owner = 'deliver-1', epoch = 1")
+    ids = await ledger.deliveries(40, lanes[0], "council-0") + await ledger.deliveries(40, lanes[1], "council-1")
+    if is_known:
+        await ledger.run("ANALYZE")
+    given = _CLAIM | {"ids": ids, "low": min(ids), "high": max(ids), "lanes": lanes, "epochs": [1] * 4, "busy_lanes": [], "busy": []}
+    async with ledger.pool.connection() as connection, connection.transaction(force_rollback=True):
+        await connection.execute(f"SET LOCAL plan_cache_mode = {mode}".encode())
+        names, text = list(dict.fromkeys(re.findall(r"%\((\w+)\)b", claim._CLAIM))), claim._CLAIM
+        for number, name in enumerate(names, 1):
+            text = text.replace(f"%({name})b", f"${number}")
+        await connection.execute(f"PREPARE claim AS {text}".encode())
+        values = sql.SQL(", ").join(sql.Literal(given[name]) for name in names)
+        explain = sql.SQL("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) EXECUTE claim({})")
+        [[[plan]]] = await (await connection.execute(explain.format(values))).fetchall()
+        await connection.execute("DEALLOCATE claim")
+    read = [int(rows * loops) for table, rows, loops in _read(plan["Plan"]) if table.startswith("delivery_2")]
+    assert len(read) >= 2
+    assert max(read) == len(ids)
+
+
+def _read(node: dict[str, Any]) -> Iterator[tuple[str, float, int]]:
+    """Every scan of a table: its name, the rows that one loop looked at, and how many loops there were."""
+    if "Scan" in node["Node Type"] and "Relation Name" in node:
+        yield node["Relation Name"], node["Actual Rows"] + node.get("Rows Removed by Filter", 0), node["Actual Loops"]
+    for part in node.get("Plans", ()):
+        yield from _read(part)
 
 
 async def _explain(ledger: Ledger, statement: str, given: dict[str, object]) -> str:
