@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from uuid import UUID, SafeUUID
 
 _set = object.__setattr__
+_UNKNOWN = SafeUUID.unknown
 _VERSION_8 = 0x8 << 76
 _VARIANT = 0b10 << 62
 _MESSAGE = re.compile(r"msg_([0-9a-f]{32})_([1-9][0-9]{0,3})")
@@ -28,7 +29,7 @@ def _ended(begun: int, tail: bytes) -> UUID:
     # What `UUID(int=...)` does after checks of what cannot be otherwise here; one is made for every delivery.
     made = object.__new__(UUID)
     _set(made, "int", begun | int.from_bytes(tail, "big") & _TAIL)
-    _set(made, "is_safe", SafeUUID.unknown)
+    _set(made, "is_safe", _UNKNOWN)
     return made
 
 

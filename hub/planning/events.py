@@ -32,9 +32,9 @@ class Events:
         message = message_id(delivery, number).encode()
         return case.key.seal(self._event(case, telling, message), message)
 
-    def sealed_data(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes | None:
-        """What a thin event leaves to be fetched; nothing where the event carries it all."""
-        return case.key.seal(telling.data, data_context(message_id(delivery, number))) if telling.thin else None
+    def sealed_data(self, case: DueCase, telling: Telling, delivery: UUID, number: int) -> bytes:
+        """What a thin event leaves to be fetched."""
+        return case.key.seal(telling.data, data_context(message_id(delivery, number)))
 
     def is_sealed(self, case: DueCase, telling: Telling, past: Past) -> bool:
         """Whether the message that waits says just this: all of the event, and of what it leaves to be fetched."""

@@ -8,6 +8,8 @@ from hub.planning.knowing import is_told_before, told_before
 
 def alias_of(case: DueCase, recipient: str, subject: UUID) -> UUID | None:
     """The other id of whoever a recipient knows as `subject`: the case's own, else the last that the recipient saw."""
+    if not case.past:  # as nearly always: told for the first time, and as itself
+        return None
     if subject != case.subject:
         return case.subject
     seen = [past.subject for past in told_before(case, recipient) if past.subject != subject]

@@ -133,7 +133,7 @@ class Rows:
 
     def _message(self, case: DueCase, telling: Telling, id_: UUID, number: int) -> None:
         sealed = self.events.sealed(case, telling, id_, number)
-        data = self.events.sealed_data(case, telling, id_, number)
+        data = self.events.sealed_data(case, telling, id_, number) if telling.thin else None
         self.messages.append((id_, number, telling.agreement, telling.fields, case.key.id, sealed, data))
 
     def _revise(self, past: Past, state: State, message: int, rule: str | None) -> None:
