@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hub.clock.leader import Leadership
 from hub.observe import log, metrics
+from hub.roles import end_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,7 @@ async def keep(duties: Sequence[Duty], leadership: Leadership, stop: asyncio.Eve
             metrics.clock_beat.set_to_current_time()
             await wait_for(stop, beat)
     finally:
-        for task in rounds:
-            task.cancel()
-        await asyncio.gather(*rounds, return_exceptions=True)
+        await end_tasks(rounds)
 
 
 async def wait_for(stop: asyncio.Event, seconds: float) -> None:

@@ -25,7 +25,7 @@ from hub.observe import ledger_answers, log, metrics, serve, setup_logging
 from hub.planning import requeue_unplanned
 from hub.privacy import Keys
 from hub.recipients import Recipient, Register, RegisterWatch
-from hub.roles import run_role
+from hub.roles import end_tasks, run_role
 from hub.settings import Settings
 from hub.store import LEDGER_AWAY, Pool, open_pool
 
@@ -51,9 +51,7 @@ async def clock(settings: Settings, stopping: asyncio.Event) -> None:
             while not stopping.is_set():
                 await _stand(settings, stopping, duties(pool, keys, settings, register))
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await end_tasks(beside)
 
 
 async def _stand(settings: Settings, stopping: asyncio.Event, work: list[Duty]) -> None:

@@ -20,6 +20,7 @@ from hub.delivery.schedule import Schedule
 from hub.delivery.settler import Settler
 from hub.observe import log
 from hub.privacy import Keys, must_be_erased
+from hub.roles import end_tasks
 from hub.settings import Settings
 from hub.store import LEDGER_AWAY, Connection, Pool
 
@@ -81,9 +82,7 @@ class Engine:
         loops = [asyncio.create_task(loop) for loop in (self._own(), self._claim(), self._poll())]
         stopped = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([settler, *loops, stopped], return_when=asyncio.FIRST_COMPLETED)
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        await end_tasks(loops)
         for lane in self._lanes.values():
             self._runner.give_back(lane)
         await self._runner.idle(_LAST_ANSWERS)

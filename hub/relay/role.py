@@ -12,7 +12,7 @@ from hub.observe import log, serve, setup_logging
 from hub.relay.channel import CHANNEL
 from hub.relay.events import Headers
 from hub.relay.moving import MOST, Mover
-from hub.roles import RESTART, end_now, run_role
+from hub.roles import RESTART, end_now, end_tasks, run_role
 from hub.settings import Settings
 from hub.store import open_pool
 
@@ -97,8 +97,6 @@ def main(settings: Settings) -> None:
         if moving.done():
             log.critical("role.task-ended", exc_info=moving.exception())
             end_now(RESTART)
-        for task in (moving, observing):
-            task.cancel()
-        await asyncio.gather(moving, observing, return_exceptions=True)
+        await end_tasks((moving, observing))
 
     run_role(serve_until)

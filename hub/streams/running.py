@@ -1,14 +1,14 @@
 """Runs a Faust application beside the role's own tasks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import faust
 
 from hub.broker import TopicWatch
 from hub.observe import log
-from hub.roles import RESTART, end_now
+from hub.roles import RESTART, end_now, end_tasks
 from hub.settings import Settings
 from hub.streams.app import group_of, make_app
 from hub.streams.processing import Batches
@@ -38,7 +38,7 @@ async def run_streams(
     try:
         async with asyncio.timeout(_PATIENCE):
             await consuming.stop()
-            await _cancel(tasks)
+            await end_tasks(tasks)
     except TimeoutError:
         log.warning("role.ended-hard")
         end_now(0)
@@ -71,11 +71,3 @@ class _Consuming:
     async def stop(self) -> None:
         if self._app is not None and self._app.started:
             await self._app.stop()
-
-
-async def _cancel(tasks: Iterable["asyncio.Task[None]"]) -> None:
-    waiting: list[Awaitable[None]] = []
-    for task in tasks:
-        task.cancel()
-        waiting.append(task)
-    await asyncio.gather(*waiting, return_exceptions=True)

@@ -8,7 +8,7 @@ from hub.broker import AWAY, DEAD_LETTERS, DELIVERY_STATUS, TopicWatch, acknowle
 from hub.observe import ledger_answers, log, metrics, serve, setup_logging
 from hub.privacy import Keys
 from hub.recipients import Register, RegisterWatch
-from hub.roles import run_role
+from hub.roles import end_tasks, run_role
 from hub.settings import Settings
 from hub.store import Pool, open_pool
 from hub.tracking.collected import note_collected, requeue_lost
@@ -45,9 +45,7 @@ async def track(settings: Settings, stopping: asyncio.Event) -> None:
         stop = asyncio.create_task(stopping.wait())
         running = [stop, *duties] if settings.observe_port else [stop, *duties[:-1]]
         done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in {*duties, stop}:
-            task.cancel()
-        await asyncio.gather(*duties, return_exceptions=True)
+        await end_tasks((*duties, stop))
         for task in done - {stop}:
             await task  # a defect: it ends the process, and the supervisor starts another
 
@@ -94,9 +92,7 @@ async def _read(settings: Settings, pool: Pool, keys: Keys, register: RegisterWa
         for task in done:
             await task
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
 
 
 async def _other_recipients(register: RegisterWatch, changed: asyncio.Event, known: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from hub.broker import Record, TopicWatch, Unprocessable, acknowledgements, refuse_unreadable
 from hub.observe import log
 from hub.privacy import Keys, WrongMasterKey
+from hub.roles import end_tasks
 from hub.settings import Settings
 from hub.store import LEDGER_AWAY, Pool
 from hub.tracking.answering import acknowledge_many
@@ -136,8 +137,7 @@ async def read_answers(settings: Settings, reader: AnswerReader, topics: Sequenc
                 await consumer.commit(taken)
                 clearing.note(taken)
     finally:
-        beside.cancel()
-        await asyncio.gather(beside, return_exceptions=True)
+        await end_tasks([beside])
         await consumer.stop()
 
 
