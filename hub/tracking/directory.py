@@ -50,6 +50,11 @@ class Directory:
         controller = self.current().controller
         return controller.contact if controller else None
 
+    def may_be_told(self, recipient: str, kind: str) -> bool:
+        """Whether an agreement with all it needs runs today."""
+        day = today()
+        return any(one.is_running(day) and one.lacks is None for one in self.current().agreements(recipient, kind))
+
     def _may_read_answers(self, recipient: str, kind: str) -> bool:
         """As the newest agreement that has begun says; without one, nothing but "received"."""
         day = today()

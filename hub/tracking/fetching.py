@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.cases import planned_deliveries
 from hub.privacy import Keys, data_context
 from hub.store import Connection
+from hub.tracking.directory import Directory
 from schemas import Fact, Notice, parse_message_id
 
 # A newer message has taken the place of one that no attempt was made at. The lock is planning's: what a plan takes for not
@@ -23,7 +24,7 @@ FOR NO KEY UPDATE OF d
 """
 # Whose it is, its subject says: its case's, or that of one that was part of the case until the merge was undone.
 _DECIDED = """
-SELECT root.id, root.plan_due, root.fact, decision ->> 'decision', decision ->> 'rule',
+SELECT root.id, root.kind, root.plan_due, root.fact, decision ->> 'decision', decision ->> 'rule',
   (decision ->> 'delivery')::uuid = d.id AND d.message = %(number)b
 FROM delivery d
 JOIN LATERAL (
@@ -54,12 +55,12 @@ class Missing(StrEnum):
     """Why there is nothing to fetch."""
 
     UNKNOWN = "unknown-message"  # not a thin message of this recipient: another's looks the same
-    NOT_NOW = "not-now"  # it is being planned again, or is held: later it is given, or over
+    NOT_NOW = "not-now"  # it is being planned again, is held, or no agreement runs: later it is given, or over
     OVER = "over"  # erased, or this recipient is not told of it any more, or by a newer message
 
 
-async def fetch(connection: Connection, keys: Keys, message_id: str, recipient: str) -> bytes | Missing:
-    """The data as JSON; on record as disclosed before they are given."""
+async def fetch(connection: Connection, keys: Keys, directory: Directory, message_id: str, recipient: str) -> bytes | Missing:
+    """The data as JSON; on record as disclosed before they are given. That is a disclosure of today, under an agreement of today."""
     address = parse_message_id(message_id)
     if address is None:
         return Missing.UNKNOWN
@@ -73,26 +74,30 @@ async def fetch(connection: Connection, keys: Keys, message_id: str, recipient: 
         key = (await keys.get({data_key})).get(data_key)
         if key is None or erased:
             return Missing.OVER
-        if (missing := await _withheld(connection, given, Notice(notice))) is not None:
+        if (missing := await _withheld(connection, directory, given, Notice(notice))) is not None:
             return missing
         opened = key.open(data, data_context(message_id))
         await connection.execute(_FETCHED, (delivery, number))
     return opened
 
 
-async def _withheld(connection: Connection, message: Mapping[str, Any], notice: Notice) -> Missing | None:
+async def _withheld(connection: Connection, directory: Directory, message: Mapping[str, Any], notice: Notice) -> Missing | None:
     """Why the newest word on the case keeps a message's data from its recipient; None where it does not."""
     row = await (await connection.execute(_DECIDED, message, binary=True)).fetchone()
     if row is None:
         return Missing.OVER
-    case_id, plan_due, fact, decision, rule, is_newest = row
+    case_id, kind, plan_due, fact, decision, rule, is_newest = row
     if plan_due or decision == "held":
         return Missing.NOT_NOW
     # What is told anew may be less: an agreement was narrowed, or a wish taken back.
     if not (is_newest if decision == "allowed" else rule in _HAS_IT):
         return Missing.OVER
     fell = fact != Fact.ASSERTED and notice < Notice.WITHDRAWN
-    return Missing.OVER if fell or await _was_taken_back(connection, case_id, message["recipient"], message["delivery"]) else None
+    if fell or await _was_taken_back(connection, case_id, message["recipient"], message["delivery"]):
+        return Missing.OVER
+    # What takes back what was told is given as it was told, whatever has ended since.
+    is_told_anew = notice < Notice.WITHDRAWN
+    return Missing.NOT_NOW if is_told_anew and not directory.may_be_told(message["recipient"], kind) else None
 
 
 async def _was_taken_back(connection: Connection, case_id: UUID, recipient: str, delivery: UUID) -> bool:

@@ -28,8 +28,9 @@ async def _told(hub: Hub, number: int, among: Callable[..., list[Organisation]] 
 
 
 async def _fetch(hub: Hub, row: Row, recipient: str = _WHO) -> bytes | Missing:
+    register = await hub.register()
     async with hub.pool.connection() as connection:
-        return await fetch(connection, hub.keys, message_id(row.id, row.message), recipient)
+        return await fetch(connection, hub.keys, Directory(lambda: register, explain), message_id(row.id, row.message), recipient)
 
 
 async def _planned_again(hub: Hub, case: Any, **benefits: Any) -> Row:
@@ -128,6 +129,15 @@ async def test_while_a_newer_word_waits_to_be_planned_nobody_says_yet_whether_it
     assert await _fetch(hub, row) is Missing.NOT_NOW
     await hub.plan(case)
     assert await _fetch(hub, row) is Missing.OVER
+
+
+async def test_where_the_agreement_has_ended_since_nothing_is_given_until_another_runs(hub: Hub) -> None:
+    _, row = await _told(hub, 7)
+    thin = {"payload": "thin", "more": ["deceased.nino"]}
+    await hub.load(everyone(benefits={**thin, "ends": "2026-04-01"}))
+    assert await _fetch(hub, row) is Missing.NOT_NOW
+    await hub.load(everyone(benefits={**thin, "version": 2}))
+    assert not isinstance(await _fetch(hub, row), Missing)
 
 
 async def test_what_was_left_of_somebody_protected_since_is_not_given(hub: Hub) -> None:

@@ -149,7 +149,7 @@ async def _answer(room: Office, message_id: str, recipient: str, said: Acknowled
 
 async def _fetch(room: Office, message_id: str, recipient: str) -> Response:
     async with room.pool.connection() as connection:
-        found = await fetch(connection, room.keys, message_id, recipient)
+        found = await fetch(connection, room.keys, room.directory, message_id, recipient)
     if isinstance(found, Missing):
         status, title, detail = _NOT_FETCHED[found]
         return problem(status, found.value, title, detail, headers=_NOT_BEFORE.get(found, {}))
