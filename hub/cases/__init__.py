@@ -2,7 +2,7 @@
 
 from hub.cases.arrival import Arrival, Cause, Position, Recorded, Refusal
 from hub.cases.breach import Disclosed, breach_assessment
-from hub.cases.content import Version, effective_content, protected_by
+from hub.cases.content import Version, effective_content, protected_by, version_of
 from hub.cases.itself import is_own_client, own_client
 from hub.cases.matching import ties_of, words_of
 from hub.cases.merging import MergeRefused, Proposal, keep_apart, merge, proposals
@@ -57,6 +57,7 @@ __all__ = [
     "ties_of",
     "truth",
     "undo",
+    "version_of",
     "view",
     "was_told",
     "words_of",

@@ -16,7 +16,7 @@ from typing import Any
 from hub.cases.itself import is_own_client
 from hub.cases.truth import Account, truth
 from hub.kinds import Kind
-from schemas.standing import Fact
+from schemas.standing import Fact, Standing
 
 Content = dict[str, Any]
 _NUMBERS = ("nhsNumber", "nino", "chi")
@@ -24,14 +24,26 @@ _NUMBERS = ("nhsNumber", "nino", "chi")
 
 @dataclass(frozen=True, slots=True)
 class Version(Account):
-    """A version with its teller and its opened content (`schemas.content_of`)."""
+    """A version with its teller and its opened content (`schemas.content_of`). `name` is what its teller calls the notification,
+    `corrects` what it calls the one that it corrects, if any."""
 
     client: str
     content: Mapping[str, Any] = field(repr=False)
+    name: str = field(default="", repr=False)
+    corrects: str | None = field(default=None, repr=False)
 
     @property
     def is_confirmed(self) -> bool:
         return self.content.get("confirmed") is not False
+
+
+def version_of(
+    number: int, standing: int, fact: int, registration: bytes | None, source_time: datetime, client: str, event: Mapping[str, Any]
+) -> Version:
+    """A version from its row and the event that was sealed with it."""
+    source, corrects = event["source"], event.get("corrects")
+    names = f"{source} {event['id']}", None if corrects is None else f"{source} {corrects}"
+    return Version(number, Standing(standing), Fact(fact), registration, source_time, client, event["data"], *names)
 
 
 def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
@@ -87,17 +99,23 @@ def _protection(asserted: Sequence[Version]) -> Content:
 
 def protected_by(versions: Iterable[Version]) -> set[str]:
     """The clients whose wish for protection stands, of all the versions of a case that can still be read."""
-    return {client for client, wish in _wishes([one for one in versions if one.fact is Fact.ASSERTED]).items() if wish}
+    return {client for (client, _), wish in _wishes([one for one in versions if one.fact is Fact.ASSERTED]).items() if wish}
 
 
-def _wishes(asserted: Sequence[Version]) -> Mapping[str, bool]:
-    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until the same teller takes it back. The
-    hub passes on the words of several tellers as one: none of them takes back what another wished."""
-    wishes: dict[str, bool] = {}
+def _wishes(asserted: Sequence[Version]) -> Mapping[tuple[str, str], bool]:
+    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until what corrects that very notification
+    takes it back: by client and first notification. Several people may tell through one portal, and the hub passes on the words
+    of several tellers: none of them takes back what another wished."""
+    firsts: dict[tuple[str, str], tuple[str, str]] = {}
+    wishes: dict[tuple[str, str], bool] = {}
     for one in sorted(asserted, key=_told_at):
+        # What follows from one case says so by an id of its own place, with that case's version behind it.
+        own = one.client, one.name.rpartition("-")[0] if is_own_client(one.client) else one.name
+        named = own if one.corrects is None else (one.client, one.corrects)
+        first = firsts[own] = firsts.get(named, named)
         wish = one.content.get("protected")
         if wish is not None:
-            wishes[one.client] = wish or (is_own_client(one.client) and wishes.get(one.client, False))
+            wishes[first] = wish
     return wishes
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import orjson
+
 from hub.cases.arrival import Draft, Position, Recorded
 from hub.cases.carrying import queue
-from hub.cases.content import Content, Version, effective_content, says_more
+from hub.cases.content import Content, Version, effective_content, says_more, version_of
 from hub.cases.finding import Found
 from hub.cases.proposals import propose_alike, propose_disagreement
 from hub.cases.stopping import stop_deliveries
@@ -22,7 +24,7 @@ from hub.kinds import Kind
 from hub.privacy import DataKey, Keys
 from hub.store import Connection
 from hub.tasks import Cause, TaskDraft, open_tasks
-from schemas import Fact, content_of
+from schemas import Fact
 
 _LOCK = "SELECT id, newest, merged_into FROM cases WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _REMEMBER = """
@@ -75,9 +77,8 @@ async def join_case(connection: Connection, keys: Keys, draft: Draft, found: Fou
     await _take_keys(connection, draft, found)
 
     accounts, readable = await read_versions(connection, keys, case_id)
-    arrived = Version(
-        version, draft.standing, draft.fact, draft.marks.registration, draft.source_time, draft.client, content_of(draft.event)
-    )
+    told = draft.marks.registration, draft.source_time, draft.client, orjson.loads(draft.content)
+    arrived = version_of(version, draft.standing, draft.fact, *told)
     stands = _weigh(draft.kind, accounts, readable, arrived)
     await _write(connection, draft, found, version, stands, key, now)
     if draft.marks.ties:

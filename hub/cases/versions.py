@@ -4,7 +4,7 @@ from uuid import UUID
 
 import orjson
 
-from hub.cases.content import Version
+from hub.cases.content import Version, version_of
 from hub.privacy import Keys, case_context
 from hub.store import Connection
 from schemas import Fact, Standing
@@ -25,10 +25,11 @@ async def read_versions(connection: Connection, keys: Keys, case_id: UUID) -> tu
     readable: list[Version] = []
     for number, standing, fact, registration, source_time, client, sealed, data_key in rows:
         key = opened.get(data_key)
+        if key is None:
+            versions.append(Version(number, Standing(standing), Fact(fact), registration, source_time, client, {}))
+            continue
         # What intake validated and wrote itself is read as plain JSON.
-        content = {} if key is None else orjson.loads(key.open(sealed, case_context(case_id, number)))["data"]
-        version = Version(number, Standing(standing), Fact(fact), registration, source_time, client, content)
-        versions.append(version)
-        if key is not None:
-            readable.append(version)
+        event = orjson.loads(key.open(sealed, case_context(case_id, number)))
+        readable.append(version_of(number, standing, fact, registration, source_time, client, event))
+        versions.append(readable[-1])
     return versions, readable

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 
-from hub.cases import Version, effective_content, is_own_client, truth
+from hub.cases import Version, effective_content, is_own_client, truth, version_of
 from hub.kinds import Kind, Kinds
 from hub.planning.case import DueCase, FirstHand, Said
 from hub.privacy import DataKey, Keys, case_context, must_be_erased
@@ -90,7 +90,7 @@ async def read_versions(connection: Connection, keys: Keys, cases: Mapping[UUID,
         if key is None:
             continue
         event = orjson.loads(key.open(sealed, case_context(case_id, number)))
-        version = Version(number, Standing(standing), Fact(fact), registration, source_time, client, event["data"])
+        version = version_of(number, standing, fact, registration, source_time, client, event)
         versions.setdefault(case_id, []).append(version)
         if recipient is not None:
             said.setdefault(case_id, {})[recipient] = _said(number, event)

@@ -35,8 +35,8 @@ class Misplaced(NamedTuple):
 class LifeEvent(Model):
     """`source_time` is the source's own time of this state of the fact; within one registration the latest is the truth.
 
-    `choices`, `identity` and `confirmed` are for the hub alone. `protected`: who somebody is or where they live must be kept from
-    others. `confirmed` false: the person concerned has not said so themselves yet, and nothing is sent until they do.
+    `choices`, `identity` and `confirmed` are for the hub alone. `confirmed` false: the person concerned has not said so themselves
+    yet, and nothing is sent until they do.
     """
 
     kind: ClassVar[str]
@@ -49,7 +49,12 @@ class LifeEvent(Model):
     reason: Prose | None = None
     choices: Annotated[tuple[Choice, ...], Field(max_length=100, exclude_if=is_empty)] = ()
     identity: Confidence | None = None
-    protected: bool | None = None
+    protected: Annotated[
+        bool | None,
+        Field(
+            description="who somebody is or where they live is kept from others, until a notification that `corrects` this one says false"
+        ),
+    ] = None
     confirmed: bool | None = None
 
     def out_of_time(self, now: datetime) -> dict[tuple[str, ...], Misplaced]:

@@ -18,7 +18,8 @@ JOHN = {"names": {"given": ["John"], "family": "Roe"}}
 
 def version(number: int, client: str, standing: Standing = Standing.REGISTERED, minute: int = 0, **content: Any) -> Version:
     at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=minute)
-    return Version(number, standing, content.pop("said", Fact.ASSERTED), None, at, client, content)
+    names = content.pop("name", f"event-{number}"), content.pop("corrects", None)
+    return Version(number, standing, content.pop("said", Fact.ASSERTED), None, at, client, content, *names)
 
 
 def test_the_register_says_who_died_and_the_family_adds_what_the_register_does_not_know() -> None:
@@ -100,10 +101,22 @@ def test_protection_said_of_somebody_who_has_not_confirmed_yet_holds_when_they_h
     assert protection(version(1, "hub:citizen", Standing.INFORMAL, protected=True, confirmed=False), version(2, "partner")) is True
 
 
-def test_who_asked_for_protection_takes_it_back_and_nobody_else_does() -> None:
-    asked = version(1, "refuge", protected=True)
+def test_what_corrects_the_word_that_asked_for_protection_takes_it_back_and_nothing_else_does() -> None:
+    asked, nothing = version(1, "refuge", protected=True), version(2, "refuge", Standing.INFORMAL, protected=False)
     assert protection(asked, version(2, "family", Standing.INFORMAL, protected=False)) is True
-    assert protection(asked, version(2, "refuge", Standing.INFORMAL, protected=False)) is False
+    assert protection(asked, nothing) is True, "another may have told through the same portal"
+    assert protection(asked, nothing, version(3, "refuge", Standing.INFORMAL, protected=False, corrects="event-2")) is True
+    assert protection(asked, version(2, "family", Standing.INFORMAL, protected=False, corrects="event-1")) is True
+    moved = version(2, "refuge", Standing.INFORMAL, minute=1, corrects="event-1")
+    for corrects in ("event-1", "event-2"):
+        assert protection(asked, moved, version(3, "refuge", Standing.INFORMAL, minute=2, protected=False, corrects=corrects)) is False
+
+
+def test_what_follows_from_several_cases_is_protected_until_the_last_of_them_takes_it_back() -> None:
+    one, other = (version(n, "hub:citizen", Standing.INFORMAL, protected=True, name=f"place-{n}-1") for n in (1, 2))
+    over = version(3, "hub:citizen", Standing.INFORMAL, minute=1, protected=False, name="place-1-2")
+    assert protection(one, other, over) is True
+    assert protection(one, over) is False
 
 
 def test_a_registrar_s_later_informal_choice_counts() -> None:

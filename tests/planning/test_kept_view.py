@@ -52,11 +52,13 @@ async def test_where_somebody_who_wished_protection_went_no_other_teller_reads(h
 
 async def test_who_wished_it_reads_who_is_told_and_so_does_everybody_once_it_is_taken_back(hub: Hub) -> None:
     await hub.load(everybody())
-    hers = await _say(hub, "portal-a", newAddress=_REFUGE, protected=True, minute=1)
+    hers = await _say(hub, "portal-a", newAddress=_REFUGE, protected=True, minute=1, id_="hers")
     other = await _say(hub, "portal-b")
     assert "liverpool.council-tax" in {one.recipient for one in (await _seen(hub, hers.reference)).not_told}
     assert not (await _seen(hub, other.reference)).recipients_shown
-    await _say(hub, "portal-a", newAddress=_REFUGE, protected=False, minute=2)
+    await _say(hub, "portal-a", protected=False, minute=2)
+    assert not (await _seen(hub, other.reference)).recipients_shown, "another may have told through the same portal"
+    await _say(hub, "portal-a", newAddress=_REFUGE, protected=False, minute=3, corrects="hers")
     assert (await _seen(hub, other.reference)).recipients_shown
 
 

@@ -145,9 +145,11 @@ async def test_what_was_left_of_somebody_protected_since_is_not_given(hub: Hub) 
     case = await hub.tell_and_plan(informal(1))
     row = (await hub.rows(case))[_WHO, 1]
     await hub.sent(_WHO)
-    await hub.tell_and_plan(informal(1, minute=1, protected=True))
+    wish = informal(1, minute=1, protected=True)
+    await hub.tell_and_plan(wish)
     assert await _fetch(hub, row) is Missing.NOT_NOW
-    await hub.tell_and_plan(informal(1, minute=2, protected=False))
+    no_more = informal(1, minute=2, protected=False)
+    await hub.tell_and_plan(replace(no_more, notification=no_more.notification.model_copy(update={"corrects": wish.notification.id})))
     assert not isinstance(await _fetch(hub, row), Missing), "nothing it was sent is lost"
 
 
