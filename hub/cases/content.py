@@ -66,7 +66,7 @@ def effective_content(kind: Kind, versions: Sequence[Version]) -> Content:
     told = _whole(kind, told, [one for one in accounts[1:] if one.standing is newest.standing])
     asserted = [version for version in versions if version.fact is Fact.ASSERTED]
     told.pop("choices", None)
-    return _with_people(kind, told | _chosen(asserted, newest) | _protection(asserted), accounts)
+    return _with_people(kind, told | _chosen(asserted, newest) | _protection(versions), accounts)
 
 
 def _whole(kind: Kind, told: Content, others: Sequence[Version]) -> Content:
@@ -92,31 +92,45 @@ def _chosen(asserted: Sequence[Version], newest: Account) -> Content:
     return {"choices": list(chosen.values())} if chosen else {}
 
 
-def _protection(asserted: Sequence[Version]) -> Content:
-    wished = _wishes(asserted)
+def _protection(versions: Iterable[Version]) -> Content:
+    wished = _wishes(versions)
     return {"protected": any(wished.values())} if wished else {}
 
 
 def protected_by(versions: Iterable[Version]) -> set[str]:
     """The clients whose wish for protection stands, of all the versions of a case that can still be read."""
-    return {client for (client, _), wish in _wishes([one for one in versions if one.fact is Fact.ASSERTED]).items() if wish}
+    return {client for (client, _), wish in _wishes(versions).items() if wish}
 
 
-def _wishes(asserted: Sequence[Version]) -> Mapping[tuple[str, str], bool]:
-    """Anybody's wish for protection holds, confirmed or not, however sure the fact is, until what corrects that very notification
-    takes it back: by client and first notification. Several people may tell through one portal, and the hub passes on the words
-    of several tellers: none of them takes back what another wished."""
-    firsts: dict[tuple[str, str], tuple[str, str]] = {}
+def _wishes(versions: Iterable[Version]) -> Mapping[tuple[str, str], bool]:
+    """Anybody's wish for protection stands, confirmed or not, however sure the fact is, until a correction of the very notification
+    that wished it, or a correction of that, says false. Several people may tell through one portal: what corrects nothing, or
+    another word, takes nothing back. By client and notification."""
+    said = list(versions)
+    above = {(one.client, one.name): (one.client, one.corrects) for one in said if one.corrects is not None}
     wishes: dict[tuple[str, str], bool] = {}
-    for one in sorted(asserted, key=_told_at):
-        # What follows from one case says so by an id of its own place, with that case's version behind it.
-        own = one.client, one.name.rpartition("-")[0] if is_own_client(one.client) else one.name
-        named = own if one.corrects is None else (one.client, one.corrects)
-        first = firsts[own] = firsts.get(named, named)
+    over: set[tuple[str, str]] = set()
+    for one in sorted(said, key=_passed_on_at):
         wish = one.content.get("protected")
-        if wish is not None:
-            wishes[first] = wish
-    return wishes
+        if wish is None or one.fact is not Fact.ASSERTED:
+            continue
+        wishes[_place(one) or (one.client, one.name)] = wish
+        corrected = None if wish else above.get((one.client, one.name))
+        while corrected is not None and corrected not in over:
+            over.add(corrected)
+            corrected = above.get(corrected)
+    return {of: wish and of not in over for of, wish in wishes.items()}
+
+
+def _place(version: Version) -> tuple[str, str] | None:
+    """What the hub passes on of a person it calls after their place and the version of the case that they follow from: its newest
+    word is that case's, as whatever kind of source and under whatever address it is said."""
+    return ("hub:", version.name.rpartition(" ")[2].rpartition("-")[0]) if is_own_client(version.client) else None
+
+
+def _passed_on_at(version: Version) -> tuple[datetime, int, int]:
+    number = version.name.rpartition("-")[2] if is_own_client(version.client) else ""
+    return version.source_time, int(number) if number.isdecimal() else 0, version.version
 
 
 def _told_at(account: Version) -> tuple[datetime, int]:

@@ -28,8 +28,8 @@ SELECT FROM lane WHERE id = ANY(ARRAY(
 # beside it is just sending something of: the ledger knows those.
 # A recipient that is down for weeks is probed more often than a smallint counts: the count stops there.
 # The bounds are those of the ids, so that PostgreSQL prunes the partitions. It takes most of what is here for one row, and one
-# row it would join with anything in any way: a lane's whole backlog read for each id, every id for each lane. So nothing is
-# joined that can be long: OFFSET 0 and arrays pin the way by primary key (tests/delivery/test_plans.py).
+# row it would join with anything in any way: a lane's whole backlog read for each id, every id for each lane. So how deliveries
+# and messages are read is not left to it: OFFSET 0 and arrays pin the way by primary key (tests/delivery/test_plans.py).
 _CLAIM = """
 WITH mine AS MATERIALIZED (
   SELECT lane.id FROM unnest(%(lanes)b::int[], %(epochs)b::bigint[]) AS known (id, epoch)

@@ -1,5 +1,6 @@
 """May this be shared? One answer for a kind, a recipient and a field, with the rule, where it comes from, and what a citizen reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -42,7 +43,7 @@ def may_share(register: Register, kind: str, recipient: Recipient, field: str | 
     decision = decide(register, kind, Standing.REGISTERED, Fact.ASSERTED, recipient, on)
     if not isinstance(decision, Allowed):
         return _held(recipient, kind, field, decision.rule, _cited(register, kind, recipient, on))
-    if field is not None and not _is_named(field, decision.fields):
+    if field is not None and not is_named(field, decision.fields):
         return _held(recipient, kind, field, "not-agreed", decision.terms)
     told = "This service is told" if decision.terms.asks == "statute" else "This service is told if you choose it"
     what = "." if field is None else ", and this with it."
@@ -73,5 +74,6 @@ def _prohibited(recipient: Recipient, kind: str, field: str, rule: Prohibition) 
     return Sharing(recipient.id, kind, field, Verdict.PROHIBITED, rule.id, rule.source, rule.sentence)
 
 
-def _is_named(field: str, fields: tuple[str, ...]) -> bool:
+def is_named(field: str, fields: Sequence[str]) -> bool:
+    """Whether an agreement that names `fields` names this one: itself, or a branch that it is of."""
     return any(field == one or field.startswith(f"{one}.") for one in fields)

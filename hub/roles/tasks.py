@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-_HEARD_WITHIN = 5.0  # seconds: ending in order takes less
+_HEARD_WITHIN = 5.0  # seconds: ending in order takes less; what takes more (a broker that is away) is cut off
 
 
 async def end_tasks(tasks: Iterable["asyncio.Task[Any]"]) -> None:
@@ -18,5 +18,10 @@ async def end_tasks(tasks: Iterable["asyncio.Task[Any]"]) -> None:
     while pending:
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=_HEARD_WITHIN)
+        try:
+            _, pending = await asyncio.wait(pending, timeout=_HEARD_WITHIN)
+        except asyncio.CancelledError:  # whoever ends us says it a second time to all
+            for task in pending:
+                task.cancel()
+            raise
     await asyncio.gather(*every, return_exceptions=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hub.recipients import Contact, Register, service_name
+from hub.recipients import Agreement, Contact, Register, service_name
 from schemas.days import today
 
 
@@ -50,10 +50,10 @@ class Directory:
         controller = self.current().controller
         return controller.contact if controller else None
 
-    def may_be_told(self, recipient: str, kind: str) -> bool:
-        """Whether an agreement with all it needs runs today."""
+    def running(self, recipient: str, kind: str) -> Agreement | None:
+        """The agreement with all it needs that runs today, if any."""
         day = today()
-        return any(one.is_running(day) and one.lacks is None for one in self.current().agreements(recipient, kind))
+        return next((one for one in self.current().agreements(recipient, kind) if one.is_running(day) and one.lacks is None), None)
 
     def _may_read_answers(self, recipient: str, kind: str) -> bool:
         """As the newest agreement that has begun says; without one, nothing but "received"."""

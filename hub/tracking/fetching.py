@@ -1,22 +1,25 @@
 """What a thin event left to be fetched, for the one recipient it was sent to; fetching it is the disclosure."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from hub.cases import planned_deliveries
+from hub.policy import is_named
 from hub.privacy import Keys, data_context
-from hub.store import Connection
+from hub.store import Connection, ask_for_planning
 from hub.tracking.directory import Directory
-from schemas import Fact, Notice, parse_message_id
+from schemas import SAID_ALWAYS, Fact, Notice, parse_message_id
+from schemas.days import day_of
 
 # A newer message has taken the place of one that no attempt was made at. The lock is planning's: what a plan takes for not
 # fetched stays so.
 _FIND = """
-SELECT m.data_key, m.data, d.notice, EXISTS (SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys))
+SELECT m.data_key, m.data, d.notice, m.agreement, f.fields, EXISTS (SELECT FROM erasure e WHERE m.data_key = ANY(e.data_keys))
 FROM delivery d JOIN lane ON lane.id = d.lane
 JOIN message m ON m.delivery = d.id AND m.number = %(number)b AND m.delivery = %(delivery)b
+JOIN field_set f ON f.id = m.fields
 WHERE d.id = %(delivery)b AND d.first_attempt_at IS NOT NULL AND lane.recipient = %(recipient)b AND m.data IS NOT NULL
   AND ((m.number = d.message AND d.state > 1)
     OR EXISTS (SELECT FROM attempt a WHERE a.delivery = %(delivery)b AND a.message = %(number)b))
@@ -24,7 +27,7 @@ FOR NO KEY UPDATE OF d
 """
 # Whose it is, its subject says: its case's, or that of one that was part of the case until the merge was undone.
 _DECIDED = """
-SELECT root.id, root.kind, root.plan_due, root.fact, decision ->> 'decision', decision ->> 'rule',
+SELECT root.id, root.kind, root.plan_due, root.fact, plan.register, plan.planned_at, decision ->> 'decision', decision ->> 'rule',
   (decision ->> 'delivery')::uuid = d.id AND d.message = %(number)b
 FROM delivery d
 JOIN LATERAL (
@@ -34,16 +37,16 @@ JOIN LATERAL (
   ORDER BY own.subject = d.subject DESC LIMIT 1
 ) AS own ON true
 JOIN cases root ON root.id = coalesce(own.merged_into, own.id)
-LEFT JOIN LATERAL (SELECT decisions FROM plan WHERE plan.case_id = root.id ORDER BY version DESC LIMIT 1) AS plan ON true
+LEFT JOIN LATERAL (
+  SELECT register, planned_at, decisions FROM plan WHERE plan.case_id = root.id ORDER BY version DESC LIMIT 1
+) AS plan ON true
 LEFT JOIN LATERAL jsonb_array_elements(plan.decisions) AS decision ON decision ->> 'recipient' = %(recipient)b
 WHERE d.id = %(delivery)b
 """
-_IS_OVER = """
-SELECT EXISTS (
-  SELECT FROM delivery d JOIN lane ON lane.id = d.lane
-  WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b
-    AND lane.recipient = %(recipient)b AND d.id > %(delivery)b AND d.notice >= %(over)b
-)
+_AROUND = """
+SELECT coalesce(bool_or(d.id > %(delivery)b AND d.notice >= %(over)b), false), coalesce(bool_or(d.id < %(delivery)b AND d.told), false)
+FROM delivery d JOIN lane ON lane.id = d.lane
+WHERE d.id = ANY(%(ids)b::uuid[]) AND d.id BETWEEN %(low)b AND %(high)b AND lane.recipient = %(recipient)b
 """
 _FETCHED = "UPDATE message SET fetched_at = coalesce(fetched_at, now()) WHERE delivery = %b AND number = %b"
 
@@ -59,8 +62,44 @@ class Missing(StrEnum):
     OVER = "over"  # erased, or this recipient is not told of it any more, or by a newer message
 
 
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What was sent: what it tells, under which agreement, and the paths of its data."""
+
+    delivery: UUID
+    number: int
+    recipient: str
+    notice: Notice
+    agreement: str
+    fields: tuple[str, ...]
+
+    @property
+    def key(self) -> dict[str, Any]:
+        return {"delivery": self.delivery, "number": self.number, "recipient": self.recipient}
+
+
+class _Outdated(Exception):
+    """What it was told under does not run any more, and the case was not planned by what does."""
+
+    def __init__(self, case: UUID) -> None:
+        self.case = case
+
+
 async def fetch(connection: Connection, keys: Keys, directory: Directory, message_id: str, recipient: str) -> bytes | Missing:
-    """The data as JSON; on record as disclosed before they are given. That is a disclosure of today, under an agreement of today."""
+    """The data as JSON; on record as disclosed before they are given.
+
+    That is a disclosure of today: by the agreement it was told under where that runs, else by the one that runs, where a plan made
+    by that allows it and it names all of the data.
+    """
+    try:
+        return await _fetch(connection, keys, directory, message_id, recipient)
+    except _Outdated as outdated:
+        async with connection.transaction():
+            await ask_for_planning(connection, [outdated.case])
+        return Missing.NOT_NOW
+
+
+async def _fetch(connection: Connection, keys: Keys, directory: Directory, message_id: str, recipient: str) -> bytes | Missing:
     address = parse_message_id(message_id)
     if address is None:
         return Missing.UNKNOWN
@@ -70,38 +109,56 @@ async def fetch(connection: Connection, keys: Keys, directory: Directory, messag
         row = await (await connection.execute(_FIND, given, binary=True)).fetchone()
         if row is None:
             return Missing.UNKNOWN
-        data_key, data, notice, erased = row
+        data_key, data, notice, agreement, fields, erased = row
         key = (await keys.get({data_key})).get(data_key)
         if key is None or erased:
             return Missing.OVER
-        if (missing := await _withheld(connection, directory, given, Notice(notice))) is not None:
+        message = _Message(delivery, number, recipient, Notice(notice), agreement, tuple(fields))
+        if (missing := await _withheld(connection, directory, message)) is not None:
             return missing
         opened = key.open(data, data_context(message_id))
         await connection.execute(_FETCHED, (delivery, number))
     return opened
 
 
-async def _withheld(connection: Connection, directory: Directory, message: Mapping[str, Any], notice: Notice) -> Missing | None:
-    """Why the newest word on the case keeps a message's data from its recipient; None where it does not."""
-    row = await (await connection.execute(_DECIDED, message, binary=True)).fetchone()
+async def _withheld(connection: Connection, directory: Directory, message: _Message) -> Missing | None:
+    """Why the newest word on the case, or the policy of today, keeps a message's data from its recipient; None where neither does."""
+    row = await (await connection.execute(_DECIDED, message.key, binary=True)).fetchone()
     if row is None:
         return Missing.OVER
-    case_id, kind, plan_due, fact, decision, rule, is_newest = row
-    if plan_due or decision == "held":
+    case_id, kind, plan_due, fact, register, planned_at, decision, rule, is_newest = row
+    if plan_due:
         return Missing.NOT_NOW
+    running = directory.running(message.recipient, kind)
+    is_outdated = register < directory.current().version or (running is not None and day_of(planned_at) < running.starts)
+    if decision == "held":
+        return _not_now(case_id, is_outdated)
     # What is told anew may be less: an agreement was narrowed, or a wish taken back.
     if not (is_newest if decision == "allowed" else rule in _HAS_IT):
         return Missing.OVER
-    fell = fact != Fact.ASSERTED and notice < Notice.WITHDRAWN
-    if fell or await _was_taken_back(connection, case_id, message["recipient"], message["delivery"]):
+    fell = fact != Fact.ASSERTED and message.notice < Notice.WITHDRAWN
+    was_taken_back, was_told = await _around(connection, case_id, message)
+    if fell or was_taken_back:
         return Missing.OVER
-    # What takes back what was told is given as it was told, whatever has ended since.
-    is_told_anew = notice < Notice.WITHDRAWN
-    return Missing.NOT_NOW if is_told_anew and not directory.may_be_told(message["recipient"], kind) else None
+    if message.notice >= Notice.WITHDRAWN and was_told:
+        return None  # what takes back what was told is given as it was told, whatever has ended since
+    if running is not None and running.name == message.agreement:
+        return None
+    if running is None or is_outdated:
+        return _not_now(case_id, is_outdated)
+    return None if all(field in SAID_ALWAYS or is_named(field, running.fields) for field in message.fields) else Missing.OVER
 
 
-async def _was_taken_back(connection: Connection, case_id: UUID, recipient: str, delivery: UUID) -> bool:
-    ids = [planned.delivery for planned in await planned_deliveries(connection, [case_id])] or [delivery]
-    given = {"ids": ids, "low": min(ids), "high": max(ids), "recipient": recipient, "delivery": delivery, "over": int(Notice.WITHDRAWN)}
-    row = await (await connection.execute(_IS_OVER, given, binary=True)).fetchone()
-    return bool(row and row[0])
+def _not_now(case: UUID, is_outdated: bool) -> Missing:
+    if is_outdated:
+        raise _Outdated(case)
+    return Missing.NOT_NOW
+
+
+async def _around(connection: Connection, case_id: UUID, message: _Message) -> tuple[bool, bool]:
+    """Whether a newer delivery to the same recipient took the message back, and whether it was told anything before it."""
+    ids = [planned.delivery for planned in await planned_deliveries(connection, [case_id])] or [message.delivery]
+    given = {**message.key, "ids": ids, "low": min(ids), "high": max(ids), "over": int(Notice.WITHDRAWN)}
+    row = await (await connection.execute(_AROUND, given, binary=True)).fetchone()
+    assert row is not None
+    return row[0], row[1]

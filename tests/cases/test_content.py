@@ -107,9 +107,33 @@ def test_what_corrects_the_word_that_asked_for_protection_takes_it_back_and_noth
     assert protection(asked, nothing) is True, "another may have told through the same portal"
     assert protection(asked, nothing, version(3, "refuge", Standing.INFORMAL, protected=False, corrects="event-2")) is True
     assert protection(asked, version(2, "family", Standing.INFORMAL, protected=False, corrects="event-1")) is True
+    beside = version(2, "refuge", Standing.INFORMAL, protected=True, corrects="event-9")
+    assert protection(asked, beside, version(3, "refuge", Standing.INFORMAL, minute=3, protected=False, corrects="event-1")) is True
     moved = version(2, "refuge", Standing.INFORMAL, minute=1, corrects="event-1")
     for corrects in ("event-1", "event-2"):
         assert protection(asked, moved, version(3, "refuge", Standing.INFORMAL, minute=2, protected=False, corrects=corrects)) is False
+
+
+@pytest.mark.parametrize("minute", [0, 9])
+def test_a_correction_that_asks_for_protection_stands_whatever_the_corrected_word_said_and_when(minute: int) -> None:
+    first = version(1, "portal", minute=minute, protected=False)
+    asked = version(2, "portal", Standing.INFORMAL, minute=1, protected=True, corrects="event-1")
+    again = version(3, "portal", minute=minute, protected=False, name="event-1")  # a copy that a merge left behind
+    assert protection(first, asked, again) is True
+
+
+def test_a_wish_is_taken_back_also_through_a_correction_that_was_a_cancellation() -> None:
+    asked = version(1, "portal", protected=True)
+    cancelled = version(2, "portal", minute=1, said=Fact.CANCELLED, corrects="event-1")
+    assert protection(asked, cancelled, version(3, "portal", minute=2, protected=False, corrects="event-2")) is False
+
+
+def test_what_follows_from_a_case_is_told_as_whoever_told_of_it_last() -> None:
+    asked = version(1, "hub:citizen", Standing.INFORMAL, protected=True, name="https://old.example.org a-place-1")
+    over = version(2, "hub:registrar", protected=False, name="https://hub.example.org a-place-2")
+    assert protection(asked, over) is False
+    copied = version(3, "hub:citizen", Standing.INFORMAL, protected=True, name="https://old.example.org a-place-1")
+    assert protection(asked, over, copied) is False
 
 
 def test_what_follows_from_several_cases_is_protected_until_the_last_of_them_takes_it_back() -> None:

@@ -131,13 +131,27 @@ async def test_while_a_newer_word_waits_to_be_planned_nobody_says_yet_whether_it
     assert await _fetch(hub, row) is Missing.OVER
 
 
-async def test_where_the_agreement_has_ended_since_nothing_is_given_until_another_runs(hub: Hub) -> None:
-    _, row = await _told(hub, 7)
+async def test_where_the_agreement_has_ended_since_nothing_is_given_until_a_plan_by_another_allows_it(hub: Hub) -> None:
+    case, row = await _told(hub, 7)
     thin = {"payload": "thin", "more": ["deceased.nino"]}
     await hub.load(everyone(benefits={**thin, "ends": "2026-04-01"}))
-    assert await _fetch(hub, row) is Missing.NOT_NOW
+    for _ in range(2):  # asking has it planned again, once
+        assert await _fetch(hub, row) is Missing.NOT_NOW
+        await hub.plan(case)
+    assert (_WHO, 2) not in await hub.rows(case)
     await hub.load(everyone(benefits={**thin, "version": 2}))
+    assert await _fetch(hub, row) is Missing.NOT_NOW
+    await hub.plan(case)
     assert not isinstance(await _fetch(hub, row), Missing)
+
+
+@pytest.mark.parametrize("now", [{"payload": "thin", "more": []}, {"payload": "full", "more": []}])
+async def test_what_the_agreement_of_today_does_not_name_all_of_is_not_given(hub: Hub, now: dict[str, Any]) -> None:
+    case, row = await _told(hub, 7)
+    await hub.load(everyone(benefits={**now, "version": 2}))
+    assert await _fetch(hub, row) is Missing.NOT_NOW
+    await hub.plan(case)
+    assert await _fetch(hub, row) is Missing.OVER
 
 
 async def test_what_was_left_of_somebody_protected_since_is_not_given(hub: Hub) -> None:

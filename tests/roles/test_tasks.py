@@ -56,3 +56,22 @@ async def test_what_cleans_up_in_time_is_told_once() -> None:
     await asyncio.sleep(0)
     await end_tasks([task])
     assert words == 1
+
+
+async def test_a_task_that_is_ending_tasks_passes_the_second_word_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "_HEARD_WITHIN", 0.05)
+    inner = asyncio.create_task(_at_the_second_word())
+
+    async def outer() -> None:
+        try:
+            await _for_ever()
+        finally:
+            monkeypatch.setattr(tasks, "_HEARD_WITHIN", 60.0)
+            await end_tasks([inner])
+
+    task = asyncio.create_task(outer())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await end_tasks([task])
+        await asyncio.wait([inner])
+    assert inner.cancelled()

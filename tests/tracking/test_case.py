@@ -66,7 +66,9 @@ async def test_what_a_thin_event_left_is_fetched_by_its_recipients_client_alone(
     message = message_id(council, 1)
     [key] = await desk.ledger.keys.fresh(1)
     sealed = key.seal(b'{"fact":"asserted"}', data_context(message))
-    await desk.ledger.run("UPDATE message SET data_key = %s, data = %s WHERE delivery = %s", key.id, sealed, council)
+    await desk.ledger.run("INSERT INTO field_set (fields) VALUES ('{fact}')")
+    change = "UPDATE message SET data_key = %s, data = %s, agreement = %s, fields = (SELECT id FROM field_set) WHERE delivery = %s"
+    await desk.ledger.run(change, key.id, sealed, "stevenage-council-tax@1", council)
     await desk.plan(allow("stevenage.council-tax") | {"delivery": str(council)})
     path = f"/v1/messages/{message}/data"
     fetched = await desk.api.get(path, headers={"authorization": "council"})
