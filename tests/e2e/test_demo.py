@@ -131,6 +131,15 @@ def test_it_stays_up_until_ctrl_c_and_its_pages_answer(stage: Stage) -> None:
     assert stage.leftovers() == []
 
 
+@pytest.fixture
+def in_the_foreground() -> Iterator[None]:
+    """A run of the tests in the background ignores Ctrl-C, and so would all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_foreground")
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("phase", ["secrets", "kafka/server.properties", "postgres/data", "kafka", "deliver"])
 def test_ctrl_c_while_it_starts_ends_it_without_a_word_of_fault(stage: Stage, phase: str) -> None:
