@@ -84,8 +84,9 @@ def routes(identify: Callable[..., Awaitable[Client]], office: Callable[[Request
         """Fetch the data of a message whose event carried only `standing` and `fact`, at its `dataref`. For the recipient it was
         sent to, alone; the first time is on record as the disclosure.
 
-        While the case is being planned again, or what is said of it now is held from this recipient, the answer is 409 `not-now`:
-        fetch again after `Retry-After`. Once it is over for this recipient it is 410."""
+        While the case is being planned again, what is said of it now is held from this recipient, or the agreement it was told under
+        has given way to none, the answer is 409 `not-now`: fetch again after `Retry-After`. Once it is over for this recipient, or
+        its agreement of today names less, it is 410."""
         if client.recipient is None:
             return problem(403, "not-a-recipient", "Not a recipient's key", "Fetch with the key that was given to the recipient.")
         try:
