@@ -11,7 +11,7 @@ from hub.delivery.parts import Route
 from hub.observe import ledger_answers, log, metrics, serve, setup_logging
 from hub.privacy import Keys
 from hub.recipients import Recipient, Register, RegisterWatch, resolve
-from hub.roles import run_role
+from hub.roles import end_tasks, run_role
 from hub.settings import Settings
 from hub.store import open_pool
 from hub.streams import Batches, Room, run_streams
@@ -42,7 +42,7 @@ async def deliver(settings: Settings, connectors: Mapping[str, Connector], stopp
         sending = asyncio.create_task(engine.run(stopping))
         await run_streams(settings, ROLE, batches, watch, stopping, [register.run, partial(_never_before, sending)])
         await sending
-        seen.cancel()
+        await end_tasks([seen])
         for connector in connectors.values():
             await connector.close()
 

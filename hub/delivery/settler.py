@@ -17,6 +17,7 @@ from hub.delivery.schedule import Schedule
 from hub.delivery.settle import settle
 from hub.delivery.witness import count_and_log
 from hub.observe import log
+from hub.roles import end_tasks
 from hub.store import Connection, Pool
 
 _MOST = 512  # settlements of one transaction
@@ -130,7 +131,7 @@ class Settler:
         self._stopping = True
         self._news.set()
         await asyncio.wait([task], timeout=at_most)
-        task.cancel()
+        await end_tasks([task])
 
     async def _until_done(self, settlements: Sequence[Settlement], saves: list[Callable[[Connection], Coroutine[Any, Any, None]]]) -> None:
         while True:

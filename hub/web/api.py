@@ -15,7 +15,7 @@ from hub.observe import log, metrics, observing, setup_logging
 from hub.observe import serve as serve_looks
 from hub.policy import explain
 from hub.recipients import Register
-from hub.roles import Server, run_role
+from hub.roles import Server, end_tasks, run_role
 from hub.settings import Settings
 from hub.tracking import Directory
 from hub.tracking.web import Office
@@ -124,8 +124,7 @@ async def serve(settings: Settings, sock: socket.socket, stopping: asyncio.Event
         hanging_up = asyncio.create_task(hang_up_late(server.server_state.connections))
         log.info("api.listening", port=sock.getsockname()[1], host=settings.host)
         await server.serve(sockets=[sock])
-        for task in (watching, looks, ending, hanging_up):
-            task.cancel()
+        await end_tasks((watching, looks, ending, hanging_up))
 
 
 async def _end(server: uvicorn.Server, stopping: asyncio.Event) -> None:
