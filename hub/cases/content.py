@@ -110,11 +110,11 @@ def _wishes(versions: Iterable[Version]) -> Mapping[tuple[str, str], bool]:
     above = {(one.client, one.name): (one.client, one.corrects) for one in said if one.corrects is not None}
     wishes: dict[tuple[str, str], bool] = {}
     over: set[tuple[str, str]] = set()
-    for one in sorted(said, key=_passed_on_at):
+    for one in sorted(said, key=lambda one: (one.source_time, _wish_of(one)[1], one.version)):
         wish = one.content.get("protected")
         if wish is None or one.fact is not Fact.ASSERTED:
             continue
-        wishes[_place(one) or (one.client, one.name)] = wish
+        wishes[_wish_of(one)[0]] = wish
         corrected = None if wish else above.get((one.client, one.name))
         while corrected is not None and corrected not in over:
             over.add(corrected)
@@ -122,15 +122,14 @@ def _wishes(versions: Iterable[Version]) -> Mapping[tuple[str, str], bool]:
     return {of: wish and of not in over for of, wish in wishes.items()}
 
 
-def _place(version: Version) -> tuple[str, str] | None:
-    """What the hub passes on of a person it calls after their place and the version of the case that they follow from: its newest
-    word is that case's, as whatever kind of source and under whatever address it is said."""
-    return ("hub:", version.name.rpartition(" ")[2].rpartition("-")[0]) if is_own_client(version.client) else None
-
-
-def _passed_on_at(version: Version) -> tuple[datetime, int, int]:
-    number = version.name.rpartition("-")[2] if is_own_client(version.client) else ""
-    return version.source_time, int(number) if number.isdecimal() else 0, version.version
+def _wish_of(version: Version) -> tuple[tuple[str, str], int]:
+    """Which wish a version speaks of, and as which of the words about that. What the hub passes on of a person it calls after their
+    place and the version of the case that they follow from: its newest word is that case's, as whatever kind of source and under
+    whatever address it is said."""
+    if not is_own_client(version.client):
+        return (version.client, version.name), 0
+    place, _, number = version.name.rpartition(" ")[2].rpartition("-")
+    return ("hub:", place), int(number)
 
 
 def _told_at(account: Version) -> tuple[datetime, int]:

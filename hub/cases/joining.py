@@ -77,8 +77,8 @@ async def join_case(connection: Connection, keys: Keys, draft: Draft, found: Fou
     await _take_keys(connection, draft, found)
 
     accounts, readable = await read_versions(connection, keys, case_id)
-    told = draft.marks.registration, draft.source_time, draft.client, orjson.loads(draft.content)
-    arrived = version_of(version, draft.standing, draft.fact, *told)
+    registration, event = draft.marks.registration, orjson.loads(draft.content)
+    arrived = version_of(version, draft.standing, draft.fact, registration, draft.source_time, draft.client, event)
     stands = _weigh(draft.kind, accounts, readable, arrived)
     await _write(connection, draft, found, version, stands, key, now)
     if draft.marks.ties:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from hub.roles import end_tasks, tasks
+from tests.waiting import lasting
 
 
 async def _for_ever() -> None:
@@ -49,7 +50,7 @@ async def test_what_cleans_up_in_time_is_told_once() -> None:
             await _for_ever()
         except asyncio.CancelledError:
             words += 1
-            await asyncio.sleep(0.05)
+            await lasting(0.05)
             raise
 
     task = asyncio.create_task(cleans_up())
