@@ -1,6 +1,6 @@
 """The kinds of change: what the engine has to know of each, as data. A new kind is an entry and a schema, and no code."""
 
-from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind
+from hub.kinds.catalogue import BUILT_IN, Kinds, OwnKind, UnknownKind, is_below
 from hub.kinds.checking import faults, schema_fault
 from hub.kinds.entry import Entry, Path, Slug
 from hub.kinds.kind import Apart, Kind, Matching, Part, Side, Where, at, said
@@ -28,6 +28,7 @@ __all__ = [
     "Where",
     "at",
     "faults",
+    "is_below",
     "said",
     "schema_fault",
     "shipped",

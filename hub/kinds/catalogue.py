@@ -65,7 +65,7 @@ class Kinds:
         found = self._paths.get(kind)
         if found is None:
             paths = field_paths(self._models[kind])
-            found = self._paths[kind] = frozenset(path for path in paths if not _is_below(path, self[kind].never))
+            found = self._paths[kind] = frozenset(path for path in paths if not is_below(path, self[kind].never))
         return found
 
     def all_paths(self, kind: str) -> frozenset[str]:
@@ -78,7 +78,8 @@ class Kinds:
         return Notifications(self._models) if self.own else schemas.BUILT_IN
 
 
-def _is_below(path: str, branches: Iterable[str]) -> bool:
+def is_below(path: str, branches: Iterable[str]) -> bool:
+    """Whether a dotted path is one of these, or lies below one."""
     return any(path == branch or path.startswith(f"{branch}.") for branch in branches)
 
 

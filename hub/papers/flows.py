@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hub.kinds import Kind
+from hub.kinds import Kind, is_below
 from hub.papers.wording import in_words
 from hub.recipients import Agreement, Recipient, Register
 
@@ -85,4 +85,4 @@ def _people(known: Iterable[str], fields: Sequence[str]) -> Iterator[str]:
     """The people of whom the fields tell: whose branch of the kind is a person's."""
     persons = {path.rpartition(".")[0] for path in known if path.rpartition(".")[2] in _PERSON}
     tops = dict.fromkeys(field.partition(".")[0] for field in fields)
-    return (in_words(top) for top in tops if any(one == top or one.startswith(f"{top}.") for one in persons))
+    return (in_words(top) for top in tops if any(is_below(one, (top,)) for one in persons))

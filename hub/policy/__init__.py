@@ -5,7 +5,7 @@ from hub.policy.circumstances import Circumstances, in_case
 from hub.policy.decision import Allowed, Decision, Held, Withheld, decide
 from hub.policy.filtering import Wants, filter_for, unwanted
 from hub.policy.minimise import Minimiser, differing, minimise, minimiser, overlaid, paths_in
-from hub.policy.sharing import Sharing, Verdict, is_named, may_share
+from hub.policy.sharing import Sharing, Verdict, may_share
 from hub.policy.words import explain
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "explain",
     "filter_for",
     "in_case",
-    "is_named",
     "may_share",
     "minimise",
     "minimiser",

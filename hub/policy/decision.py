@@ -47,10 +47,9 @@ def decide(register: Register, kind: str, standing: Standing, fact: Fact, recipi
     A cancellation or a retraction corrects what was told before, so it is not held for its standing: whoever was told
     is told that it is not so. Dates, the cited power and the impact assessment bind it like everything else.
     """
-    agreements = register.agreements(recipient.id, kind)
-    running = next((one for one in agreements if one.is_running(on)), None)
+    running = register.running(recipient.id, kind, on)
     if running is None:
-        return Held(_why_none_runs(agreements, on))
+        return Held(_why_none_runs(register.agreements(recipient.id, kind), on))
     if running.lacks is not None:
         return Held(running.lacks)
     if standing < running.standing and fact is Fact.ASSERTED:

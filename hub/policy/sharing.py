@@ -1,10 +1,10 @@
 """May this be shared? One answer for a kind, a recipient and a field, with the rule, where it comes from, and what a citizen reads."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from hub.kinds import is_below
 from hub.policy.decision import Allowed, decide
 from hub.policy.filtering import filter_for
 from hub.policy.words import explain
@@ -43,7 +43,7 @@ def may_share(register: Register, kind: str, recipient: Recipient, field: str | 
     decision = decide(register, kind, Standing.REGISTERED, Fact.ASSERTED, recipient, on)
     if not isinstance(decision, Allowed):
         return _held(recipient, kind, field, decision.rule, _cited(register, kind, recipient, on))
-    if field is not None and not is_named(field, decision.fields):
+    if field is not None and not is_below(field, decision.fields):
         return _held(recipient, kind, field, "not-agreed", decision.terms)
     told = "This service is told" if decision.terms.asks == "statute" else "This service is told if you choose it"
     what = "." if field is None else ", and this with it."
@@ -62,7 +62,7 @@ def source_of(terms: Agreement) -> str:
 
 def _cited(register: Register, kind: str, recipient: Recipient, on: date) -> Agreement | None:
     agreements = register.agreements(recipient.id, kind)
-    return next((one for one in agreements if one.is_running(on)), agreements[-1] if agreements else None)
+    return register.running(recipient.id, kind, on) or (agreements[-1] if agreements else None)
 
 
 def _held(recipient: Recipient, kind: str, field: str | None, rule: str, terms: Agreement | None) -> Sharing:
@@ -72,8 +72,3 @@ def _held(recipient: Recipient, kind: str, field: str | None, rule: str, terms: 
 
 def _prohibited(recipient: Recipient, kind: str, field: str, rule: Prohibition) -> Sharing:
     return Sharing(recipient.id, kind, field, Verdict.PROHIBITED, rule.id, rule.source, rule.sentence)
-
-
-def is_named(field: str, fields: Sequence[str]) -> bool:
-    """Whether an agreement that names `fields` names this one: itself, or a branch that it is of."""
-    return any(field == one or field.startswith(f"{one}.") for one in fields)

@@ -80,6 +80,10 @@ class Register:
         """Those of one recipient for one kind, in the order in which they start."""
         return self.agreed.get((recipient, kind), ())
 
+    def running(self, recipient: str, kind: str, on: date) -> Agreement | None:
+        """The one of them that holds on a day, whatever it may lack."""
+        return next((one for one in self.agreements(recipient, kind) if one.is_running(on)), None)
+
     @cached_property
     def kinds_that_offer(self) -> frozenset[str]:
         """The kinds of change after which anybody is told who offers or reminds."""

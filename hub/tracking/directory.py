@@ -52,8 +52,8 @@ class Directory:
 
     def running(self, recipient: str, kind: str) -> Agreement | None:
         """The agreement with all it needs that runs today, if any."""
-        day = today()
-        return next((one for one in self.current().agreements(recipient, kind) if one.is_running(day) and one.lacks is None), None)
+        running = self.current().running(recipient, kind, today())
+        return running if running is not None and running.lacks is None else None
 
     def _may_read_answers(self, recipient: str, kind: str) -> bool:
         """As the newest agreement that has begun says; without one, nothing but "received"."""

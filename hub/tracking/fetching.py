@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.cases import planned_deliveries
-from hub.policy import is_named
+from hub.kinds import is_below
 from hub.privacy import Keys, data_context
 from hub.store import Connection, ask_for_planning
 from hub.tracking.directory import Directory
@@ -78,11 +78,11 @@ class _Message:
         return {"delivery": self.delivery, "number": self.number, "recipient": self.recipient}
 
 
-class _Outdated(Exception):
+@dataclass(frozen=True, slots=True)
+class _Outdated:
     """What it was told under does not run any more, and the case was not planned by what does."""
 
-    def __init__(self, case: UUID) -> None:
-        self.case = case
+    case: UUID
 
 
 async def fetch(connection: Connection, keys: Keys, directory: Directory, message_id: str, recipient: str) -> bytes | Missing:
@@ -91,15 +91,16 @@ async def fetch(connection: Connection, keys: Keys, directory: Directory, messag
     That is a disclosure of today: by the agreement it was told under where that runs, else by the one that runs, where a plan made
     by that allows it and it names all of the data.
     """
-    try:
-        return await _fetch(connection, keys, directory, message_id, recipient)
-    except _Outdated as outdated:
-        async with connection.transaction():
-            await ask_for_planning(connection, [outdated.case])
-        return Missing.NOT_NOW
+    found = await _fetch(connection, keys, directory, message_id, recipient)
+    if not isinstance(found, _Outdated):
+        return found
+    # In a transaction of its own: cases are locked before deliveries.
+    async with connection.transaction():
+        await ask_for_planning(connection, [found.case])
+    return Missing.NOT_NOW
 
 
-async def _fetch(connection: Connection, keys: Keys, directory: Directory, message_id: str, recipient: str) -> bytes | Missing:
+async def _fetch(connection: Connection, keys: Keys, directory: Directory, message_id: str, recipient: str) -> bytes | Missing | _Outdated:
     address = parse_message_id(message_id)
     if address is None:
         return Missing.UNKNOWN
@@ -121,7 +122,7 @@ async def _fetch(connection: Connection, keys: Keys, directory: Directory, messa
     return opened
 
 
-async def _withheld(connection: Connection, directory: Directory, message: _Message) -> Missing | None:
+async def _withheld(connection: Connection, directory: Directory, message: _Message) -> Missing | _Outdated | None:
     """Why the newest word on the case, or the policy of today, keeps a message's data from its recipient; None where neither does."""
     row = await (await connection.execute(_DECIDED, message.key, binary=True)).fetchone()
     if row is None:
@@ -129,13 +130,14 @@ async def _withheld(connection: Connection, directory: Directory, message: _Mess
     case_id, kind, plan_due, fact, register, planned_at, decision, rule, is_newest = row
     if plan_due:
         return Missing.NOT_NOW
+    # What is told anew may be less: an agreement was narrowed, or a wish taken back.
+    if decision != "held" and not (is_newest if decision == "allowed" else rule in _HAS_IT):
+        return Missing.OVER
     running = directory.running(message.recipient, kind)
     is_outdated = register < directory.current().version or (running is not None and day_of(planned_at) < running.starts)
+    not_now = _Outdated(case_id) if is_outdated else Missing.NOT_NOW
     if decision == "held":
-        return _not_now(case_id, is_outdated)
-    # What is told anew may be less: an agreement was narrowed, or a wish taken back.
-    if not (is_newest if decision == "allowed" else rule in _HAS_IT):
-        return Missing.OVER
+        return not_now
     fell = fact != Fact.ASSERTED and message.notice < Notice.WITHDRAWN
     was_taken_back, was_told = await _around(connection, case_id, message)
     if fell or was_taken_back:
@@ -145,14 +147,8 @@ async def _withheld(connection: Connection, directory: Directory, message: _Mess
     if running is not None and running.name == message.agreement:
         return None
     if running is None or is_outdated:
-        return _not_now(case_id, is_outdated)
-    return None if all(field in SAID_ALWAYS or is_named(field, running.fields) for field in message.fields) else Missing.OVER
-
-
-def _not_now(case: UUID, is_outdated: bool) -> Missing:
-    if is_outdated:
-        raise _Outdated(case)
-    return Missing.NOT_NOW
+        return not_now
+    return None if all(field in SAID_ALWAYS or is_below(field, running.fields) for field in message.fields) else Missing.OVER
 
 
 async def _around(connection: Connection, case_id: UUID, message: _Message) -> tuple[bool, bool]:
